@@ -1,0 +1,1 @@
+"""Match -> Alert | Skip: once per chat, now or in the digest."""

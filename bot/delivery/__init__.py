@@ -1,0 +1,1 @@
+"""Alert -> Outcome: pace, send, retry, record."""

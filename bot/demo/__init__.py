@@ -1,0 +1,1 @@
+"""Sample reports and a small local publisher, so that the main job runs anywhere."""

@@ -1,0 +1,361 @@
+"""What the desk can answer: one type for each thing there is to say, no words.
+
+`handlers.text.replies` has a sentence for every one of them, in every language.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from bot.desk.requests import Verb
+from bot.errors import BadFilter, FeedTrouble
+from bot.model import (
+    Alert,
+    Article,
+    ChatKind,
+    Entry,
+    Language,
+    Match,
+    Miss,
+    Origin,
+    Platform,
+    Settings,
+    Story,
+    Subscription,
+    Versions,
+)
+
+
+class Audience(StrEnum):
+    """Who may read an answer in a chat of several people."""
+
+    PERSONAL = "personal"  #: the person who asked: goes to the private chat, or is ephemeral
+    SHARED = "shared"  #: nothing in it tells what anybody follows
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Answer:
+    """A reply together with what is needed to word and place it."""
+
+    reply: Reply
+    settings: Settings  #: in whose language and zone to say it
+    audience: Audience = Audience.PERSONAL
+
+
+# --- finding one's way --------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Welcome:
+    """`/start`."""
+
+    returning: bool  #: the chat follows something already
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Help:
+    """`/help`, `/help subscribe`. `verb` None: the overview."""
+
+    verb: Verb | None
+    moderator: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnknownCommand:
+    """Nothing is called that."""
+
+    typed: str
+    nearest: Verb | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlainText:
+    """Somebody wrote to the bot without a command. `query` is set when it would work as a filter."""
+
+    query: str | None
+
+
+class Barrier(StrEnum):
+    """Why somebody may not do something."""
+
+    NEEDS_ADMIN = "needs_admin"  #: only admins of this chat
+    NEEDS_MODERATOR = "needs_moderator"  #: only moderators of the bot
+    PRIVATE_ONLY = "private_only"  #: works in a private chat only
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotAllowed:
+    verb: Verb
+    barrier: Barrier
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Missing:
+    """The command lacks its argument, and there is nothing to choose from."""
+
+    verb: Verb
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Away:
+    """The store does not answer; nothing was changed."""
+
+
+# --- subscriptions ------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FilterRefused:
+    """The filter as typed cannot be used."""
+
+    verb: Verb
+    typed: str
+    problem: BadFilter
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChooseFilter:
+    """`/subscribe` alone: offer some to begin with."""
+
+    suggestions: tuple[str, ...]  #: queries
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subscribed:
+    subscription: Subscription
+    already: bool  #: the chat followed exactly this before
+    newest: Alert | None  #: the newest report that matches, shown at once
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TooMany:
+    """The chat has as many subscriptions as one chat may have."""
+
+    limit: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    subscriptions: tuple[Subscription, ...]
+    versions: Versions
+    kind: ChatKind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChooseSubscription:
+    """`/unsubscribe` or `/filter` alone: which one? Empty: the chat follows nothing."""
+
+    verb: Verb
+    subscriptions: tuple[Subscription, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unsubscribed:
+    removed: tuple[Subscription, ...]
+    left: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoSuchNumber:
+    typed: str
+    verb: Verb
+    subscriptions: tuple[Subscription, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FilterChanged:
+    number: int
+    before: str
+    after: str  #: equal to `before` when nothing changed
+    newest: Alert | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FilterTested:
+    """`/filter test QUERY`: what it would have matched."""
+
+    query: str
+    matched: int
+    looked_at: int
+    by_language: tuple[tuple[Language, int], ...]
+    newest: tuple[Article, ...]  #: at most three
+
+
+# --- why ----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What one subscription says of one article."""
+
+    subscription: Subscription
+    article: Article
+    decision: Match | Miss
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Why:
+    """Why a report came, or did not. `verdicts`: the best one for each subscription."""
+
+    story: Story
+    told: bool
+    verdicts: tuple[Verdict, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NothingToExplain:
+    """No such report: `typed` is not in the archive, or this chat has had no alert yet (typed empty)."""
+
+    typed: str
+
+
+# --- settings and data --------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LanguageShown:
+    """`/lang` alone, or with something that is no choice (`typed`)."""
+
+    versions: Versions
+    typed: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LanguageSet:
+    versions: Versions
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MyData:
+    """Everything held about the chat."""
+
+    platform: Platform
+    held: bool
+    settings: Settings
+    subscriptions: tuple[Subscription, ...]
+    receipts: int
+    receipt_days: int
+    inbox: int
+    moderator: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Forgotten:
+    """`/forget`: done. `held` False: there was nothing."""
+
+    held: bool
+
+
+# --- sources ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceLine:
+    """One source as `/sources` and `/source list` show it."""
+
+    key: str
+    title: str
+    lang: Language | None
+    paused: bool
+    last_success: datetime | None
+    trouble: FeedTrouble | None
+    broken_since: datetime | None
+    detail: str  #: empty for subscribers
+    url: str  #: empty for subscribers: a private feed's address is nobody's business
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourcesListed:
+    sources: tuple[SourceLine, ...]
+    moderator: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceAdded:
+    key: str
+    title: str
+    entries: int  #: how many the feed shows now; they are remembered, not sent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceTested:
+    url: str
+    title: str
+    entries: tuple[Entry, ...]  #: the newest, at most three
+    total: int
+
+
+class SourceMistake(StrEnum):
+    BAD_ADDRESS = "bad_address"  #: not an http(s) address
+    REFUSED_ADDRESS = "refused_address"  #: our guard does not allow it
+    KEY_TAKEN = "key_taken"
+    BAD_KEY = "bad_key"
+    UNKNOWN_KEY = "unknown_key"
+    UNKNOWN_ACTION = "unknown_action"
+    CONFIGURED = "configured"  #: comes from the configuration file and is changed there
+    FEED_TROUBLE = "feed_trouble"  #: see `trouble`
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceRefused:
+    mistake: SourceMistake
+    typed: str
+    trouble: FeedTrouble | None = None
+    detail: str = ""
+    nearest: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourcePaused:
+    key: str
+    paused: bool
+
+
+# --- moderators ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModeratorJoined:
+    already: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvitationRefused:
+    """The code is unknown, used or too old."""
+
+
+Reply = (
+    Welcome
+    | Help
+    | UnknownCommand
+    | PlainText
+    | NotAllowed
+    | Missing
+    | Away
+    | FilterRefused
+    | ChooseFilter
+    | Subscribed
+    | TooMany
+    | Listed
+    | ChooseSubscription
+    | Unsubscribed
+    | NoSuchNumber
+    | FilterChanged
+    | FilterTested
+    | Why
+    | NothingToExplain
+    | LanguageShown
+    | LanguageSet
+    | MyData
+    | Forgotten
+    | SourcesListed
+    | SourceAdded
+    | SourceTested
+    | SourceRefused
+    | SourcePaused
+    | ModeratorJoined
+    | InvitationRefused
+)

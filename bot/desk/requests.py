@@ -1,0 +1,70 @@
+"""What can be asked, and the command names by which people ask it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.model import Address, Language
+
+
+class Verb(StrEnum):
+    """The commands. The value is the name that is typed after `/`."""
+
+    START = "start"
+    HELP = "help"
+    SUBSCRIBE = "subscribe"
+    UNSUBSCRIBE = "unsubscribe"
+    LIST = "list"
+    FILTER = "filter"
+    WHY = "why"
+    LANG = "lang"
+    SOURCES = "sources"
+    MYDATA = "mydata"
+    FORGET = "forget"
+    SOURCE = "source"  #: moderators: add, test, list, pause, resume
+    MODERATOR = "moderator"  #: redeem an invitation
+
+
+#: Other spellings that work everywhere; Telegram allows `[a-z0-9_]` only, hence ASCII.
+ALIASES: dict[str, Verb] = {
+    "sub": Verb.SUBSCRIBE,
+    "add": Verb.SUBSCRIBE,
+    "abune": Verb.SUBSCRIBE,
+    "unsub": Verb.UNSUBSCRIBE,
+    "remove": Verb.UNSUBSCRIBE,
+    "legv": Verb.UNSUBSCRIBE,
+    "siyahi": Verb.LIST,
+    "filtr": Verb.FILTER,
+    "niye": Verb.WHY,
+    "dil": Verb.LANG,
+    "menbeler": Verb.SOURCES,
+    "wipe": Verb.FORGET,
+    "unut": Verb.FORGET,
+    "komek": Verb.HELP,
+}
+
+#: Verbs that change a chat: in groups and channels for its admins only.
+CHANGES = frozenset({Verb.SUBSCRIBE, Verb.UNSUBSCRIBE, Verb.FILTER, Verb.LANG, Verb.FORGET})
+
+#: Verbs for bot moderators.
+MODERATION = frozenset({Verb.SOURCE})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Request:
+    """One command, or one button press, which is the same thing."""
+
+    person: str  #: the platform's user id; becomes a keyed index at once
+    chat: Address  #: the chat that it is about
+    asked_in: Address  #: where it was typed; differs when a channel is managed from a private chat
+    text: str  #: as typed, "/subscribe torture country:AZ"; the slash is optional
+    may_change: bool  #: the platform says that this person may change `chat`
+    hint: Language = Language.EN  #: the language of the person's client: AZ or EN
+    zone: str | None = None  #: the person's IANA zone where the platform tells
+    update: str | None = None  #: the platform's id of this request: its effect happens once
+    story: str | None = None  #: the story of a pressed card
+    receipt: str | None = None  #: the platform's id of the message that was replied to
+
+    def __repr__(self) -> str:
+        return f"Request({self.chat.platform.value}, …)"

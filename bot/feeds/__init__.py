@@ -1,0 +1,1 @@
+"""Source -> Entry: ask politely, parse behind a wall."""

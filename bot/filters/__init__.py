@@ -1,0 +1,1 @@
+"""Story -> Match | Miss: which chats want it, and why."""

@@ -1,0 +1,1 @@
+"""Letters, words and names of Azerbaijani and English: pure, with its data as TOML beside it."""

@@ -1,0 +1,1 @@
+"""Entry -> Article: language, countries, topics, summary."""

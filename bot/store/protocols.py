@@ -1,0 +1,385 @@
+"""What the rest of the program may ask of the store, in narrow pieces.
+
+Every method may raise `bot.errors.StoreAway`. `now` is always an argument; nothing here reads a clock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Protocol
+
+from bot.errors import FeedTrouble
+from bot.model import Address, AlertKind, Article, Chat, Platform, Source, Story
+
+# --- sources ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Validators:
+    """What the publisher gave us to ask "has it changed?" with."""
+
+    etag: str | None = None
+    last_modified: str | None = None
+    body_hash: str | None = None  #: hex of the last body that was fully processed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Health:
+    """How a source is doing, as `/sources` shows it."""
+
+    last_success: datetime | None = None
+    last_attempt: datetime | None = None
+    broken_since: datetime | None = None
+    trouble: FeedTrouble | None = None
+    detail: str = ""  #: for moderators and operators
+    failures: int = 0  #: in a row
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceState:
+    """A source with everything we remember about it."""
+
+    source: Source
+    validators: Validators = Validators()
+    health: Health = Health()
+    baselined: bool = False  #: its first sight is done; from now on new entries are news
+
+
+class Sources(Protocol):
+    """The catalogue and its polling state."""
+
+    async def sync(self, sources: Sequence[Source], now: datetime) -> None:
+        """Make the configured sources exactly these; sources added by moderators stay."""
+        ...
+
+    async def add(self, source: Source, now: datetime) -> bool:
+        """Add a moderator's source, due at once. False when the key is taken."""
+        ...
+
+    async def remove(self, key: str) -> bool: ...
+    async def pause(self, key: str, paused: bool) -> bool:
+        """False when there is no such source."""
+        ...
+
+    async def all(self) -> list[SourceState]:
+        """Every source, by key."""
+        ...
+
+    async def get(self, key: str) -> SourceState | None: ...
+    async def claim_due(self, now: datetime, limit: int, lease: timedelta) -> list[SourceState]:
+        """Take sources whose time has come; each is due again after `lease` unless `polled` is called."""
+        ...
+
+    async def unseen(self, key: str, entry_ids: Sequence[str]) -> list[str]:
+        """Those of `entry_ids` that this source has never shown us, in the given order."""
+        ...
+
+    async def polled(
+        self,
+        key: str,
+        *,
+        validators: Validators,
+        health: Health,
+        baselined: bool,
+        still_listed: Sequence[str],
+        next_poll: datetime,
+        now: datetime,
+    ) -> None:
+        """Write the end of a poll. `still_listed` entries are remembered for another archive period."""
+        ...
+
+
+# --- archive ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Published:
+    """What the store did with a new article."""
+
+    story: str  #: the story it now belongs to
+    new_story: bool
+    article_new: bool  #: False when this article was in the archive already: nothing was enqueued
+
+
+class Archive(Protocol):
+    """Read articles and stories, kept for the archive period, compressed."""
+
+    async def publish(
+        self,
+        article: Article,
+        *,
+        entry_id: str,
+        claims: Sequence[str],
+        filters: Sequence[str],
+        tell: bool,
+        now: datetime,
+    ) -> Published:
+        """In one script: mark the entry seen, keep the article, join or open its story, enqueue the fan-out.
+
+        `claims` are the link keys (`bot.stories.links`) under which this article's other versions are
+        or will be found; any story that holds one of them is joined, the oldest survives.
+        `filters` are the ids of the filters that want the article. `tell=False`: a baseline, nothing is enqueued.
+        """
+        ...
+
+    async def story(self, story_id: str) -> Story | None:
+        """A merged story's old id leads to the surviving one."""
+        ...
+
+    async def stories(self, story_ids: Sequence[str]) -> list[Story]:
+        """Those that are still kept, in the given order."""
+        ...
+
+    def newest(self, limit: int) -> AsyncIterator[Article]:
+        """Articles from the newest `seen` backwards, at most `limit`, read in pages."""
+        ...
+
+    async def by_link(self, link_key: str) -> Story | None: ...
+    async def count(self) -> int: ...
+    async def prune(self, now: datetime) -> int:
+        """Forget what is older than the archive period; the number of articles dropped."""
+        ...
+
+
+# --- chats --------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """What the store holds about one chat, for `/mydata`."""
+
+    chat: Chat | None
+    receipts: int  #: alerts remembered for edits and for not telling twice
+    inbox: int  #: cards kept for the web page
+    moderator: bool
+
+
+class Chats(Protocol):
+    """Subscribers, sealed."""
+
+    def key_of(self, address: Address) -> str:
+        """The keyed index (HMAC) of a chat; pure."""
+        ...
+
+    async def get(self, address: Address) -> Chat | None: ...
+    async def by_key(self, key: str) -> Chat | None: ...
+    async def update(
+        self, address: Address, change: Callable[[Chat], Chat], *, fresh: Chat | None = None
+    ) -> Chat:
+        """Apply a pure change atomically (retried when somebody else wrote meanwhile) and return the result.
+
+        `fresh` is the starting point for a chat we do not hold yet. The index filter -> followers
+        changes in the same step. A change that returns the same value writes nothing.
+        """
+        ...
+
+    async def move(self, old: Address, new: Address) -> None:
+        """Give everything held under `old` the address `new`, atomically; idempotent."""
+        ...
+
+    async def silence(self, key: str, now: datetime) -> None:
+        """The platform says the chat is gone: stop telling it, erase it after the grace period."""
+        ...
+
+    async def revive(self, address: Address) -> None:
+        """The chat is back (unblocked, re-added)."""
+        ...
+
+    async def forget(self, address: Address) -> bool:
+        """Erase everything held about the chat, at once. False when nothing was held."""
+        ...
+
+    async def held(self, address: Address, person: str) -> Held: ...
+    async def count(self) -> int: ...
+    async def erase_silent(self, before: datetime) -> int:
+        """Forget the chats silent since before that time."""
+        ...
+
+
+class FollowedFilters(Protocol):
+    """The distinct filters that chats follow."""
+
+    async def version(self) -> int:
+        """Changes whenever the set of followed filters changes."""
+        ...
+
+    async def all(self) -> dict[str, str]:
+        """Filter id -> canonical query."""
+        ...
+
+    def id_of(self, query: str) -> str:
+        """The keyed id of a canonical query; pure."""
+        ...
+
+
+class People(Protocol):
+    """Moderators, invitations, web sign-in codes, and inbound updates already dealt with."""
+
+    def person_key(self, platform: Platform, user: str) -> str:
+        """The keyed index of a person; pure."""
+        ...
+
+    async def is_moderator(self, person: str) -> bool: ...
+    async def invite(self, code: str, now: datetime, lifetime: timedelta) -> None: ...
+    async def redeem(self, code: str, person: str, now: datetime) -> bool:
+        """Make the person a moderator if the code is good; a code works once."""
+        ...
+
+    async def web_code(self, code: str, now: datetime, lifetime: timedelta) -> None: ...
+    async def redeem_web_code(self, code: str, now: datetime) -> bool: ...
+    async def open_session(self, session: str, now: datetime, lifetime: timedelta) -> None: ...
+    async def session_is_open(self, session: str) -> bool: ...
+    async def close_session(self, session: str) -> None: ...
+    async def done(self, platform: Platform, update: str) -> bool:
+        """Whether the effect of this inbound update is in the store already."""
+        ...
+
+    async def mark_done(self, platform: Platform, update: str) -> None: ...
+    async def get_offset(self, platform: Platform) -> int | None: ...
+    async def set_offset(self, platform: Platform, offset: int) -> None: ...
+
+
+# --- outbox -------------------------------------------------------------------------------------
+
+
+class DeliveryState(StrEnum):
+    """Where one (story, chat) stands."""
+
+    QUEUED = "queued"
+    SENDING = "sending"
+    DONE = "done"
+    GIVEN_UP = "given_up"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Fanout:
+    """A story on its way to its chats, page by page."""
+
+    entry: str  #: stream entry id
+    story: str
+    article: str
+    filters: tuple[str, ...]
+    cursor: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Delivery:
+    """One thing to tell one chat."""
+
+    entry: str  #: stream entry id
+    platform: Platform
+    chat: str  #: key of the chat
+    story: str
+    article: str
+    kind: AlertKind
+    attempts: int  #: tries that used up an attempt
+    queued_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Told:
+    """What we remember of one (story, chat)."""
+
+    state: DeliveryState
+    receipt: str | None = None
+    articles: tuple[str, ...] = ()  #: article ids the message already shows
+    why: str = ""  #: for GIVEN_UP
+
+
+class Outbox(Protocol):
+    """Fan-outs and deliveries: streams, one consumer group each, and a delayed set."""
+
+    async def beat(self, worker: str, now: datetime, lifetime: timedelta) -> None:
+        """Say that this worker is alive."""
+        ...
+
+    async def reclaim(self, now: datetime) -> int:
+        """Give the entries of workers that stopped beating back to the group; how many."""
+        ...
+
+    async def take_fanouts(self, worker: str, limit: int, block: timedelta) -> list[Fanout]: ...
+    async def spread(self, worker: str, fanout: Fanout, page: int, now: datetime) -> bool:
+        """In one script: advance the cursor and enqueue one page of deliveries. True when it is finished."""
+        ...
+
+    async def take(self, platform: Platform, worker: str, limit: int, block: timedelta) -> list[Delivery]: ...
+    async def told(self, chat: str, story: str) -> Told | None: ...
+    async def told_stories(self, chat: str) -> dict[str, Told]:
+        """Everything remembered for this chat, story id -> state."""
+        ...
+
+    async def sending(self, delivery: Delivery) -> None: ...
+    async def finish(self, worker: str, delivery: Delivery, receipt: str, now: datetime) -> None:
+        """In one script: receipt, state done, acknowledge, delete."""
+        ...
+
+    async def later(self, worker: str, delivery: Delivery, due: datetime, attempts: int) -> None:
+        """In one script: out of the stream, into the delayed set."""
+        ...
+
+    async def give_up(self, worker: str, delivery: Delivery, why: str, now: datetime) -> None: ...
+    async def drop(self, worker: str, delivery: Delivery) -> None:
+        """Nothing to do after all (forgotten, already told): acknowledge and delete."""
+        ...
+
+    async def wake(self, now: datetime, limit: int) -> int:
+        """Move delayed deliveries whose time has come back to their streams; how many."""
+        ...
+
+    async def next_due(self) -> datetime | None: ...
+    async def lease(self, name: str, holder: str, lifetime: timedelta) -> bool:
+        """Take or renew an exclusive lease."""
+        ...
+
+    async def release(self, name: str, holder: str) -> None: ...
+    async def depth(self) -> dict[str, int]:
+        """Queue name -> entries, for metrics and health."""
+        ...
+
+
+# --- web inbox ----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InboxItem:
+    """One card on a web page: which story, never its text."""
+
+    id: str
+    story: str
+
+
+class Inbox(Protocol):
+    """What chats without a platform of their own have been sent."""
+
+    async def put(self, chat: str, story: str) -> str:
+        """Add a card and ring the bell; the item's id."""
+        ...
+
+    async def touch(self, chat: str, item: str, story: str) -> None:
+        """Say that a card changed and ring the bell."""
+        ...
+
+    async def items(self, chat: str, limit: int) -> list[InboxItem]:
+        """The last cards, oldest first."""
+        ...
+
+    def bells(self) -> AsyncIterator[tuple[str, InboxItem]]:
+        """(chat key, item) as they ring, until the iterator is closed. Survives store outages."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Store:
+    """All of it, as `bot.app` builds it."""
+
+    sources: Sources
+    archive: Archive
+    chats: Chats
+    filters: FollowedFilters
+    people: People
+    outbox: Outbox
+    inbox: Inbox
+    ping: Callable[[], Awaitable[None]] = field(repr=False)

@@ -1,0 +1,1 @@
+"""Article -> Story: the same report in Azerbaijani and English, and in other outlets too."""

@@ -1,0 +1,1 @@
+"""The chats. Each platform translates, asks the desk and renders; the terminal is one of them."""

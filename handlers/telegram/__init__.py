@@ -1,0 +1,1 @@
+"""Telegram: python-telegram-bot on our own transport and our own update loop."""

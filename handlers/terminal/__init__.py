@@ -1,0 +1,1 @@
+"""What stands behind the command line: composition of the program and the JSON-lines tools."""

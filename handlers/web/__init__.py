@@ -1,0 +1,1 @@
+"""The web chat, and the operator's listener for metrics and health."""
