@@ -12,7 +12,6 @@ from enum import StrEnum
 from bot.desk.requests import Verb
 from bot.errors import BadFilter, FeedTrouble
 from bot.model import (
-    Alert,
     Article,
     ChatKind,
     Entry,
@@ -126,7 +125,7 @@ class ChooseFilter:
 class Subscribed:
     subscription: Subscription
     already: bool  #: the chat followed exactly this before
-    newest: Alert | None  #: the newest report that matches, shown at once
+    follows: bool  #: the newest report that matches is on its way, as an ordinary alert
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,7 +168,7 @@ class FilterChanged:
     number: int
     before: str
     after: str  #: equal to `before` when nothing changed
-    newest: Alert | None
+    follows: bool  #: the newest report that matches is on its way, as an ordinary alert
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
