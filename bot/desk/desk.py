@@ -1,0 +1,178 @@
+"""The one door for everything a person asks."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+
+import structlog
+
+from bot.desk import find_way, moderators, privacy, sources, subscriptions, why
+from bot.desk.commands import Parsed, parse
+from bot.desk.ports import Ports
+from bot.desk.replies import Answer, Audience, Away, Barrier, NotAllowed, Reply, UnknownCommand
+from bot.desk.requests import CHANGES, MODERATION, Request, Verb
+from bot.errors import StoreAway
+from bot.model import Address, Alert, AlertKind, ChatKind, Language, Settings
+from bot.store.protocols import InboxItem
+
+log = structlog.get_logger("xeberdar.desk")
+
+#: Answers that tell nothing about anybody and may stand in a group for all to read.
+FOR_ALL = frozenset({Verb.HELP, Verb.START})
+
+SESSION_LIFETIME = timedelta(days=30)
+WEB_CODE_LIFETIME = timedelta(minutes=10)
+
+
+class Desk:
+    """Answers requests. Holds no state of its own: everything is in the store."""
+
+    def __init__(self, ports: Ports) -> None:
+        self._ports = ports
+
+    # --- questions ------------------------------------------------------------------------------
+
+    async def answer(self, request: Request) -> Answer:
+        """The answer to one request; its effect happens once, however often the request is repeated.
+
+        A store that is away is an answer too (`Away`), unless the request carries an update id: then
+        `StoreAway` is raised, so that the platform keeps the update and hands it in again.
+        """
+        try:
+            return await self._answer(request)
+        except StoreAway:
+            if request.update is not None:
+                raise
+            return Answer(reply=Away(), settings=self._settings(None, request.hint, request.zone))
+
+    async def _answer(self, request: Request) -> Answer:
+        people = self._ports.store.people
+        platform = request.chat.platform
+        parsed = parse(request.text)
+        person = people.person_key(platform, request.person)
+        repeated = request.update is not None and await people.done(platform, request.update)
+        reply = await self._reply(request, parsed, person, repeated=repeated)
+        if request.update is not None and not repeated:
+            await people.mark_done(platform, request.update)
+        settings = await self.settings_of(request.chat, request.hint, request.zone)
+        shared = parsed.verb in FOR_ALL or isinstance(reply, UnknownCommand)
+        return Answer(reply=reply, settings=settings, audience=Audience.SHARED if shared else Audience.PERSONAL)
+
+    async def _reply(self, request: Request, parsed: Parsed, person: str, *, repeated: bool) -> Reply:
+        ports, verb = self._ports, parsed.verb
+        if verb is None:
+            return find_way.not_a_command(parsed)
+        barrier = await self._barrier(request, verb, person)
+        if barrier is not None:
+            return NotAllowed(verb=verb, barrier=barrier)
+        match verb:
+            case Verb.START:
+                return await find_way.start(ports, request)
+            case Verb.HELP:
+                return await find_way.help_with(ports, parsed, person)
+            case Verb.SUBSCRIBE:
+                return await subscriptions.subscribe(ports, request, parsed.argument)
+            case Verb.UNSUBSCRIBE:
+                return await subscriptions.unsubscribe(ports, request, parsed.argument, repeated=repeated)
+            case Verb.LIST:
+                return await subscriptions.show(ports, request)
+            case Verb.FILTER:
+                return await subscriptions.change_filter(ports, request, parsed.argument)
+            case Verb.WHY:
+                return await why.explain(ports, request, parsed.argument)
+            case Verb.LANG:
+                return await privacy.language(ports, request, parsed.argument)
+            case Verb.SOURCES:
+                return await sources.show(ports, moderator=await ports.store.people.is_moderator(person))
+            case Verb.MYDATA:
+                return await privacy.my_data(ports, request, person)
+            case Verb.FORGET:
+                return await privacy.forget(ports, request, repeated=repeated)
+            case Verb.SOURCE:
+                return await sources.moderate(ports, parsed.argument)
+            case Verb.MODERATOR:
+                return await moderators.join(ports, parsed.argument, person)
+
+    async def _barrier(self, request: Request, verb: Verb, person: str) -> Barrier | None:
+        if verb in CHANGES and not request.may_change:
+            return Barrier.NEEDS_ADMIN
+        if verb in MODERATION and not await self._ports.store.people.is_moderator(person):
+            return Barrier.NEEDS_MODERATOR
+        if verb is Verb.MODERATOR and request.asked_in.kind is not ChatKind.PRIVATE:
+            return Barrier.PRIVATE_ONLY
+        return None
+
+    # --- what handlers need to know about a chat ------------------------------------------------
+
+    async def settings_of(self, address: Address, hint: Language, zone: str | None = None) -> Settings:
+        """The chat's settings, or those a new chat would start with."""
+        chat = await self._ports.store.chats.get(address)
+        return self._settings(chat.settings if chat else None, hint, zone)
+
+    def _settings(self, held: Settings | None, hint: Language, zone: str | None) -> Settings:
+        if held is not None:
+            return held
+        interface = hint if hint in (Language.AZ, Language.EN) else Language.EN
+        return Settings(interface=interface, zone=zone or self._ports.zone)
+
+    async def left(self, address: Address) -> None:
+        """The person blocked the bot, or it was removed: tell the chat nothing more."""
+        chats = self._ports.store.chats
+        await chats.silence(chats.key_of(address), self._ports.clock.now())
+
+    async def returned(self, address: Address) -> None:
+        """The bot was unblocked or added again."""
+        await self._ports.store.chats.revive(address)
+
+    async def moved(self, old: Address, new: Address) -> None:
+        """The chat has a new address for good."""
+        await self._ports.store.chats.move(old, new)
+
+    # --- the web page ---------------------------------------------------------------------------
+
+    def key_of(self, address: Address) -> str:
+        """The key under which `bells` name a chat."""
+        return self._ports.store.chats.key_of(address)
+
+    async def cards(self, address: Address, limit: int) -> list[tuple[str, Alert]]:
+        """(item id, alert) of the last cards of a chat without a platform of its own, oldest first."""
+        store = self._ports.store
+        items = await store.inbox.items(self.key_of(address), limit)
+        stories = {story.id: story for story in await store.archive.stories([item.story for item in items])}
+        settings = await self.settings_of(address, Language.EN)
+        cards = []
+        for item in items:
+            story = stories.get(item.story) or await store.archive.story(item.story)
+            if story is not None:
+                cards.append((item.id, Alert(kind=AlertKind.NEW, story=story, settings=settings)))
+        return cards
+
+    async def card(self, address: Address, item: InboxItem, *, edited: bool = False) -> Alert | None:
+        """One card; None when its report has left the archive."""
+        story = await self._ports.store.archive.story(item.story)
+        if story is None:
+            return None
+        settings = await self.settings_of(address, Language.EN)
+        kind = AlertKind.EDIT if edited else AlertKind.NEW
+        return Alert(kind=kind, story=story, settings=settings)
+
+    def bells(self) -> AsyncIterator[tuple[str, InboxItem]]:
+        """(chat key, item) whenever a card was added or changed."""
+        return self._ports.store.inbox.bells()
+
+    async def sign_in(self, code: str, session: str) -> bool:
+        """Open `session` if the code printed by `xeberdar web-login` is good; a code works once."""
+        now = self._ports.clock.now()
+        if not await self._ports.store.people.redeem_web_code(code, now):
+            return False
+        await self._ports.store.people.open_session(session, now, SESSION_LIFETIME)
+        return True
+
+    async def session_open(self, session: str) -> bool:
+        """Whether that session signed in, and has not ended."""
+        return await self._ports.store.people.session_is_open(session)
+
+    async def close_session(self, session: str) -> None:
+        """Sign out."""
+        await self._ports.store.people.close_session(session)

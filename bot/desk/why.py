@@ -1,0 +1,60 @@
+"""`/why`: the reasons for an alert, or for its absence, from the code that decides."""
+
+from __future__ import annotations
+
+from bot.desk.look_back import sources_by_key
+from bot.desk.ports import Ports
+from bot.desk.replies import NothingToExplain, Reply, Verdict, Why
+from bot.desk.requests import Request
+from bot.filters.grammar import parse
+from bot.filters.match import evaluate, prepare
+from bot.model import Match, Source, Story, Subscription
+from bot.stories.links import address_claim
+from bot.store.protocols import DeliveryState, Told
+
+
+async def explain(ports: Ports, request: Request, argument: str) -> Reply:
+    """Explain the report that was replied to, pressed on, named by its link or id, or told last."""
+    store = ports.store
+    key = store.chats.key_of(request.chat)
+    told = await store.outbox.told_stories(key)
+    story = await _meant(ports, request, argument, told)
+    if story is None:
+        return NothingToExplain(typed=argument)
+    chat = await store.chats.get(request.chat)
+    sources = await sources_by_key(ports)
+    verdicts = tuple(
+        verdict(subscription, story, sources) for subscription in (chat.subscriptions if chat else ())
+    )
+    state = told.get(story.id)
+    return Why(story=story, told=state is not None and state.state is DeliveryState.DONE, verdicts=verdicts)
+
+
+async def _meant(ports: Ports, request: Request, argument: str, told: dict[str, Told]) -> Story | None:
+    archive = ports.store.archive
+    if argument:
+        return await archive.story(argument) or await archive.by_link(address_claim(argument))
+    if request.story:
+        return await archive.story(request.story)
+    if request.receipt:
+        for story_id, kept in told.items():
+            if kept.receipt == request.receipt:
+                return await archive.story(story_id)
+        return None
+    stories = await archive.stories([story_id for story_id, kept in told.items() if kept.receipt])
+    return max(stories, key=lambda story: story.articles[0].seen, default=None)
+
+
+def verdict(subscription: Subscription, story: Story, sources: dict[str, Source]) -> Verdict:
+    """What the subscription says of the story: its first article that matches, or the miss of the newest."""
+    wanted = parse(subscription.query)
+    decisions = [
+        Verdict(
+            subscription=subscription,
+            article=article,
+            decision=evaluate(wanted, prepare(article, sources.get(article.source))),
+        )
+        for article in story.articles
+    ]
+    matches = [each for each in decisions if isinstance(each.decision, Match)]
+    return matches[0] if matches else decisions[-1]
