@@ -320,8 +320,13 @@ class Outbox(Protocol):
         ...
 
     async def sending(self, delivery: Delivery) -> None: ...
-    async def finish(self, worker: str, delivery: Delivery, receipt: str, now: datetime) -> None:
-        """In one script: receipt, state done, acknowledge, delete."""
+    async def finish(
+        self, worker: str, delivery: Delivery, receipt: str, now: datetime, *, shown: Sequence[str] = ()
+    ) -> None:
+        """In one script: receipt, state done, acknowledge, delete. Idempotent.
+
+        `shown` are the ids of all articles that the message shows; empty: the delivery's own.
+        """
         ...
 
     async def later(self, worker: str, delivery: Delivery, due: datetime, attempts: int) -> None:
