@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -22,7 +23,9 @@ log = structlog.get_logger("xeberdar.desk")
 FOR_ALL = frozenset({Verb.HELP, Verb.START})
 
 SESSION_LIFETIME = timedelta(days=30)
-WEB_CODE_LIFETIME = timedelta(minutes=10)
+
+#: How many cards a web chat keeps, at most.
+MOST_CARDS = 100
 
 
 class Desk:
@@ -148,26 +151,29 @@ class Desk:
                 cards.append((item.id, Alert(kind=AlertKind.NEW, story=story, settings=settings)))
         return cards
 
-    async def card(self, address: Address, item: InboxItem, *, edited: bool = False) -> Alert | None:
-        """One card; None when its report has left the archive."""
-        story = await self._ports.store.archive.story(item.story)
+    async def card(self, address: Address, item: str) -> Alert | None:
+        """One card; None when it was not this chat's, or its report has left the archive."""
+        store = self._ports.store
+        items = await store.inbox.items(self.key_of(address), MOST_CARDS)
+        story_id = next((kept.story for kept in items if kept.id == item), None)
+        story = await store.archive.story(story_id) if story_id else None
         if story is None:
             return None
         settings = await self.settings_of(address, Language.EN)
-        kind = AlertKind.EDIT if edited else AlertKind.NEW
-        return Alert(kind=kind, story=story, settings=settings)
+        return Alert(kind=AlertKind.NEW, story=story, settings=settings)
 
     def bells(self) -> AsyncIterator[tuple[str, InboxItem]]:
         """(chat key, item) whenever a card was added or changed."""
         return self._ports.store.inbox.bells()
 
-    async def sign_in(self, code: str, session: str) -> bool:
-        """Open `session` if the code printed by `xeberdar web-login` is good; a code works once."""
-        now = self._ports.clock.now()
-        if not await self._ports.store.people.redeem_web_code(code, now):
-            return False
-        await self._ports.store.people.open_session(session, now, SESSION_LIFETIME)
-        return True
+    async def sign_in(self, code: str, now: datetime) -> str | None:
+        """A new open session if the code printed by `xeberdar web-login` is good; a code works once."""
+        people = self._ports.store.people
+        if not await people.redeem_web_code(code, now):
+            return None
+        session = secrets.token_urlsafe(16)
+        await people.open_session(session, now, SESSION_LIFETIME)
+        return session
 
     async def session_open(self, session: str) -> bool:
         """Whether that session signed in, and has not ended."""

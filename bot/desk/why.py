@@ -9,7 +9,7 @@ from bot.desk.requests import Request
 from bot.filters.grammar import parse
 from bot.filters.match import evaluate, prepare
 from bot.model import Match, Source, Story, Subscription
-from bot.stories.links import address_claim
+from bot.stories.links import key_of
 from bot.store.protocols import DeliveryState, Told
 
 
@@ -33,7 +33,8 @@ async def explain(ports: Ports, request: Request, argument: str) -> Reply:
 async def _meant(ports: Ports, request: Request, argument: str, told: dict[str, Told]) -> Story | None:
     archive = ports.store.archive
     if argument:
-        return await archive.story(argument) or await archive.by_link(address_claim(argument))
+        link = key_of(argument)
+        return await (archive.by_link(link) if link else archive.story(argument))
     if request.story:
         return await archive.story(request.story)
     if request.receipt:

@@ -1,0 +1,241 @@
+"""The flow for one source: ask, parse, read, match, publish.
+
+    feed -> entries -> what is new -> articles -> which filters want them -> archive + outbox
+
+Nothing is marked seen before it is safely enqueued: the archive does both in one script, entry by
+entry, and the end of the poll (validators, next date) is written last. A crash repeats, it never loses.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+import structlog
+
+from bot.clock import Clock
+from bot.errors import FeedError, FeedTrouble, StoreError
+from bot.feeds.fetch import Body, NotModified
+from bot.feeds.parse import ParsedFeed
+from bot.feeds.polling import HealthEvent, health_after, next_poll_at
+from bot.filters.match import prepare
+from bot.model import Article, Entry, Page, Source
+from bot.reading import read
+from bot.store.protocols import SourceState, Store, Validators
+from bot.stories.links import claims
+from bot.watch import FollowedIndex
+
+log = structlog.get_logger("xeberdar.pipeline")
+
+#: At first sight pages are looked at for this many of the newest entries: the rest is history.
+BASELINE_PAGES = 10
+
+#: All pages of one poll get this long together, in seconds; who is late is read without its page.
+PAGES_TIME = 12.0
+
+
+class Fetch(Protocol):
+    """Asks the open internet, guarded; raises `FeedError`."""
+
+    async def fetch(
+        self, url: str, validators: Validators | None = None, *, allow_private: bool = False
+    ) -> Body | NotModified: ...
+
+
+class Parse(Protocol):
+    """Parses behind a wall; raises `FeedError`."""
+
+    async def feed(
+        self, body: bytes, headers: Mapping[str, str], url: str, source_key: str
+    ) -> ParsedFeed: ...
+
+    async def page(self, body: bytes, headers: Mapping[str, str], url: str) -> Page: ...
+
+
+class Tally(Protocol):
+    """What is counted of the polls; never per chat."""
+
+    def polled(self, source: str, outcome: str) -> None: ...
+    def published(self, source: str, lang: str) -> None: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ports:
+    """The outside world, as far as a poll knows it."""
+
+    store: Store
+    fetch: Fetch
+    parse: Parse
+    index: FollowedIndex
+    clock: Clock
+    rng: random.Random
+    tally: Tally
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What the publisher said this time. `entries` None: nothing has changed."""
+
+    validators: Validators
+    entries: tuple[Entry, ...] | None
+    answer: Body | NotModified
+
+
+async def poll(state: SourceState, ports: Ports) -> None:
+    """One turn of one source, to the end.
+
+    Raises:
+        StoreError: the store went away; what was not published yet is still unseen and comes again.
+    """
+    source = state.source
+    try:
+        asked = await ask(source, state.validators, ports)
+    except FeedError as error:
+        await _end(state, ports, error=error)
+        return
+    fresh = await unseen(state, asked.entries or (), ports)
+    pages = await look_at_pages(source, pages_wanted(fresh, state), ports)
+    for entry in oldest_first(fresh):
+        await publish(entry, pages.get(entry.id), state, ports)
+    await _end(state, ports, asked=asked)
+
+
+async def ask(source: Source, validators: Validators, ports: Ports) -> Asked:
+    """Fetch and parse. A body that we have processed already is not parsed again.
+
+    Raises:
+        FeedError: the feed cannot be used now.
+    """
+    answer = await ports.fetch.fetch(source.url, validators, allow_private=source.allow_private)
+    if isinstance(answer, NotModified):
+        return Asked(validators=validators, entries=None, answer=answer)
+    now_known = Validators(
+        etag=answer.etag, last_modified=answer.last_modified, body_hash=answer.body_hash
+    )
+    if answer.body_hash == validators.body_hash:
+        return Asked(validators=now_known, entries=None, answer=answer)
+    parsed = await ports.parse.feed(answer.content, answer.headers, answer.url, source.key)
+    return Asked(validators=now_known, entries=parsed.entries, answer=answer)
+
+
+async def unseen(state: SourceState, entries: Sequence[Entry], ports: Ports) -> list[Entry]:
+    """Those that this source has never shown us, each once."""
+    by_id = {entry.id: entry for entry in reversed(entries)}
+    listed = list(dict.fromkeys(entry.id for entry in entries))
+    return [by_id[entry_id] for entry_id in await ports.store.sources.unseen(state.source.key, listed)]
+
+
+def oldest_first(entries: Sequence[Entry]) -> list[Entry]:
+    """In the order in which they were published; feeds list the newest first, undated ones included."""
+    undated_last = [entry for entry in reversed(entries) if entry.published is None]
+    dated = sorted(
+        (entry for entry in reversed(entries) if entry.published is not None),
+        key=lambda entry: entry.published or datetime.min,
+    )
+    return [*dated, *undated_last]
+
+
+def pages_wanted(fresh: Sequence[Entry], state: SourceState) -> list[Entry]:
+    """The entries whose pages are worth a request: all new ones, and the newest of a first sight."""
+    if not state.source.fetch_page:
+        return []
+    linked = [entry for entry in reversed(oldest_first(fresh)) if entry.link]
+    return linked if state.baselined else linked[:BASELINE_PAGES]
+
+
+async def look_at_pages(source: Source, entries: Sequence[Entry], ports: Ports) -> dict[str, Page]:
+    """Each entry's own page, as far as it answers in time. A page that fails takes nothing from its entry."""
+    if not entries:
+        return {}
+    tasks = {entry.id: asyncio.ensure_future(_look_at(source, entry, ports)) for entry in entries}
+    try:
+        await asyncio.wait(tasks.values(), timeout=PAGES_TIME)
+    finally:
+        for task in tasks.values():
+            task.cancel()
+        results = await asyncio.gather(*tasks.values(), return_exceptions=True)
+    pages: dict[str, Page] = {}
+    for entry_id, result in zip(tasks, results, strict=True):
+        if isinstance(result, Page):
+            pages[entry_id] = result
+        elif isinstance(result, Exception) and not isinstance(result, FeedError):
+            log.error("page.failed", source=source.key, exc_info=result)
+    return pages
+
+
+async def _look_at(source: Source, entry: Entry, ports: Ports) -> Page:
+    answer = await ports.fetch.fetch(entry.link or "", allow_private=source.allow_private)
+    if isinstance(answer, NotModified):
+        raise FeedError(FeedTrouble.HTTP_STATUS, "304 without being asked", status=304)
+    return await ports.parse.page(answer.content, answer.headers, answer.url)
+
+
+async def publish(entry: Entry, page: Page | None, state: SourceState, ports: Ports) -> None:
+    """Read one entry and hand it to the archive, which marks it seen and enqueues it in one step."""
+    source, now = state.source, ports.clock.now()
+    article = read(entry, page, source, now)
+    wanted = await wanted_by(article, source, ports) if state.baselined else ()
+    published = await ports.store.archive.publish(
+        article,
+        entry_id=entry.id,
+        claims=claims(article, source),
+        filters=wanted,
+        tell=state.baselined,
+        now=now,
+    )
+    if published.article_new:
+        ports.tally.published(source.key, article.lang.value)
+        log.info("article.published", source=source.key, story=published.story, new_story=published.new_story)
+
+
+async def wanted_by(article: Article, source: Source, ports: Ports) -> tuple[str, ...]:
+    """The ids of the followed filters that want the article."""
+    index = await ports.index.current()
+    return tuple(index.matching(prepare(article, source)))
+
+
+async def _end(
+    state: SourceState, ports: Ports, *, asked: Asked | None = None, error: FeedError | None = None
+) -> None:
+    """Write how the poll went and when to ask again; say it once when a source breaks and once when it heals."""
+    source, now = state.source, ports.clock.now()
+    health, event = health_after(state.health, now=now, outcome=error)
+    next_poll = next_poll_at(
+        source,
+        now=now,
+        failures=health.failures,
+        rng=ports.rng,
+        outcome=error,
+        max_age=asked.answer.max_age if asked else None,
+        retry_after=asked.answer.retry_after if asked else None,
+    )
+    await ports.store.sources.polled(
+        source.key,
+        validators=asked.validators if asked else state.validators,
+        health=health,
+        baselined=state.baselined or error is None,
+        still_listed=[entry.id for entry in (asked.entries if asked else None) or ()],
+        next_poll=next_poll,
+        now=now,
+    )
+    ports.tally.polled(source.key, error.why.value if error else "ok")
+    if event is HealthEvent.BROKE and error is not None:
+        log.warning("feed.broken", source=source.key, why=error.why.value, status=error.status)
+    elif event is HealthEvent.HEALED and state.health.broken_since is not None:
+        lasted = (now - state.health.broken_since).total_seconds()
+        log.info("feed.healed", source=source.key, after_seconds=round(lasted))
+
+
+async def poll_safely(state: SourceState, ports: Ports) -> None:
+    """A defect in one source's turn must not end the others': said here, once, with its traceback."""
+    try:
+        await poll(state, ports)
+    except StoreError:
+        raise
+    except Exception as defect:
+        log.exception("poll.failed", source=state.source.key)
+        await _end(state, ports, error=FeedError(FeedTrouble.PARSER_FAILED, type(defect).__name__))
