@@ -1,0 +1,142 @@
+"""Rings bells: due sources, clean-up. What is due lives in the store; APScheduler only knocks.
+
+One job a bell, `max_instances=1, coalesce=True, misfire_grace_time=None`: a late bell rings late
+instead of not at all (the library's default drops a job that is one second late).
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from datetime import UTC, timedelta
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import structlog
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from bot.errors import StoreAway
+from bot.pipeline import Ports, poll_safely
+from bot.store.protocols import SourceState
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+log = structlog.get_logger("xeberdar.schedule")
+
+#: Longer than any turn can take (fetch 30 s, parse 8 s, pages 12 s); a dead poller's sources come again then.
+POLL_LEASE = timedelta(minutes=2)
+
+#: How long a chat that the platform calls gone is kept, in case the block was a mistake.
+GRACE = timedelta(days=7)
+
+
+class Poller:
+    """Takes due sources and polls them, at most `concurrency` at once and `per_host` at one publisher."""
+
+    def __init__(self, ports: Ports, *, concurrency: int, per_host: int) -> None:
+        self._ports = ports
+        self._concurrency = concurrency
+        self._per_host = per_host
+        self._running: dict[asyncio.Task[None], str] = {}
+        self._waiting: list[SourceState] = []
+        self._away = False
+
+    async def tick(self) -> None:
+        """Start what is due and fits. Never waits for a publisher."""
+        try:
+            free = self._concurrency - len(self._running) - len(self._waiting)
+            if free > 0:
+                now = self._ports.clock.now()
+                self._waiting += await self._ports.store.sources.claim_due(now, free, POLL_LEASE)
+        except StoreAway:
+            self._say_away()
+            return
+        self._say_back()
+        self._start()
+
+    def _start(self) -> None:
+        busy = Counter(self._running.values())
+        still_waiting = []
+        for state in self._waiting:
+            host = urlsplit(state.source.url).hostname or ""
+            if busy[host] >= self._per_host or len(self._running) >= self._concurrency:
+                still_waiting.append(state)
+                continue
+            busy[host] += 1
+            task = asyncio.create_task(self._poll(state))
+            self._running[task] = host
+            task.add_done_callback(self._ended)
+        self._waiting = still_waiting
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._running.pop(task, None)
+        if self._waiting:
+            self._start()
+
+    async def _poll(self, state: SourceState) -> None:
+        try:
+            await poll_safely(state, self._ports)
+        except StoreAway:
+            self._say_away()
+
+    def _say_away(self) -> None:
+        if not self._away:
+            self._away = True
+            log.error("polling.paused", why="the store does not answer")
+
+    def _say_back(self) -> None:
+        if self._away:
+            self._away = False
+            log.info("polling.resumed")
+
+    async def drain(self) -> None:
+        """Poll everything that is due now, to the end. The door for tests and for `xeberdar sources poll`."""
+        await self.tick()
+        while self._running:
+            await asyncio.wait(list(self._running))
+
+    async def stop(self) -> None:
+        """End the polls that are under way; their sources are due again when their lease is over."""
+        self._waiting = []
+        for task in list(self._running):
+            task.cancel()
+        await asyncio.gather(*self._running, return_exceptions=True)
+
+
+def clean_up(ports: Ports) -> Callable[[], Awaitable[None]]:
+    """The hourly job: drop what is older than the archive period, erase chats that stayed away."""
+
+    async def job() -> None:
+        now = ports.clock.now()
+        try:
+            dropped = await ports.store.archive.prune(now)
+            erased = await ports.store.chats.erase_silent(now - GRACE)
+        except StoreAway:
+            return  # the poller has said so already; the next hour does the work
+        if dropped or erased:
+            log.info("store.cleaned", articles=dropped, silent_chats=erased)
+
+    return job
+
+
+def bells(ports: Ports, poller: Poller) -> AbstractAsyncContextManager[None]:
+    """Ring while the context is open."""
+
+    @asynccontextmanager
+    async def ringing() -> AsyncIterator[None]:
+        scheduler = AsyncIOScheduler(
+            timezone=UTC, job_defaults={"max_instances": 1, "coalesce": True, "misfire_grace_time": None}
+        )
+        scheduler.add_job(poller.tick, "interval", seconds=1, next_run_time=ports.clock.now())
+        scheduler.add_job(clean_up(ports), "interval", hours=1)
+        scheduler.start()
+        try:
+            yield
+        finally:
+            scheduler.shutdown(wait=False)
+            await poller.stop()
+
+    return ringing()
