@@ -1,0 +1,127 @@
+"""Links made comparable: one spelling for each address, and nothing in it that follows the reader. Pure."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urljoin, urlsplit, urlunsplit
+
+LONGEST_LINK = 2048
+
+# What newsletters, social networks and advertisers append to count clicks (security notes, section 3.3;
+# the names are the ones these services document for their own links).
+TRACKERS = frozenset(
+    [
+        "fbclid",
+        "gclid",
+        "gclsrc",
+        "dclid",
+        "gbraid",
+        "wbraid",
+        "yclid",
+        "ysclid",
+        "ymclid",
+        "msclkid",
+        "twclid",
+        "ttclid",
+        "li_fat_id",
+        "igshid",
+        "igsh",
+        "mkt_tok",
+        "_hsenc",
+        "_hsmi",
+        "__hstc",
+        "__hssc",
+        "__hsfp",
+        "hsctatracking",
+        "vero_id",
+        "vero_conv",
+        "oly_anon_id",
+        "oly_enc_id",
+        "rb_clickid",
+        "s_cid",
+        "wickedid",
+        "mibextid",
+        "_openstat",
+        "guccounter",
+        "guce_referrer",
+        "guce_referrer_sig",
+        "cmpid",
+        "ito",
+        "ocid",
+        "ftag",
+        "sr_share",
+        "ref_src",
+        "ref_url",
+        "xtor",
+        "__twitter_impression",
+    ]
+)
+TRACKER_PREFIXES = ("utm_", "mc_", "pk_", "mtm_", "matomo_", "hsa_", "ga_")
+_AT = frozenset(  # the at_ family is closed, so that a site's own `at_…` parameter survives
+    [
+        "at_medium",
+        "at_campaign",
+        "at_custom1",
+        "at_custom2",
+        "at_custom3",
+        "at_custom4",
+        "at_campaign_type",
+        "at_link_id",
+        "at_link_type",
+        "at_link_origin",
+        "at_ptr_name",
+        "at_bbc_team",
+        "at_format",
+        "at_variant",
+        "at_creation",
+        "at_audience",
+        "at_term",
+    ]
+)
+_SPACES = re.compile(r"[\s\x00-\x1f\x7f]+")
+_DEFAULT_PORT = {"http": 80, "https": 443}
+
+
+def is_tracker(parameter: str) -> bool:
+    """Whether a query parameter only says where a reader came from."""
+    name = parameter.partition("=")[0].lower()
+    if name.startswith("at_"):
+        return name in _AT
+    return name in TRACKERS or name.startswith(TRACKER_PREFIXES)
+
+
+def normalise(link: str, base: str | None = None) -> str | None:
+    """The absolute http(s) link without tracking, fragment and default port; None when it is no such link.
+
+    Path and the order of the query stay untouched. A fragment that begins with `!` addresses a page of
+    its own and stays.
+    """
+    text = _SPACES.sub("", link)
+    if not text or len(text) > LONGEST_LINK:
+        return None
+    try:
+        if base is not None:
+            text = urljoin(base, text)
+        parts = urlsplit(text)
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        return None
+    scheme = parts.scheme.lower()
+    if scheme not in _DEFAULT_PORT or not host or "@" in parts.netloc or "\\" in text:
+        return None
+    shown = f"[{host}]" if ":" in host else host
+    if port is not None and port != _DEFAULT_PORT[scheme]:
+        shown = f"{shown}:{port}"
+    query = "&".join(part for part in parts.query.split("&") if part and not is_tracker(part))
+    fragment = parts.fragment if parts.fragment.startswith("!") else ""
+    normal = urlunsplit((scheme, shown, parts.path or "/", query, fragment))
+    return normal if len(normal) <= LONGEST_LINK else None
+
+
+def link_key(link: str) -> str:
+    """What two spellings of one address have in common: http or https, `www.` or not, slash or not."""
+    normal = normalise(link) or link
+    rest = normal.partition("://")[2] or normal
+    host, slash, path = rest.partition("/")
+    path, mark, query = path.partition("?")
+    return f"{host.removeprefix('www.')}{slash}{path}".rstrip("/") + mark + query
