@@ -14,7 +14,7 @@ demo: $(VENV)/.runtime   ## everything on this machine, nothing to configure: op
 	@$(BIN)/xeberdar demo
 
 test: $(VENV)/.dev       ## the whole test suite
-	$(BIN)/pytest -n 2
+	$(BIN)/pytest -n 2 $(PYTEST_ARGS)
 
 run: $(VENV)/.runtime    ## the real thing, with config.toml
 	$(BIN)/xeberdar run

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from bot.errors import ConfigError, Problem
 from bot.model import Language
@@ -123,6 +123,18 @@ class Config(BaseSettings):
     log: LogConfig = LogConfig()
     source: tuple[SourceConfig, ...] = ()
 
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The environment wins over the file, which is what we are constructed from."""
+        return env_settings, init_settings
+
     def interval_of(self, source: SourceConfig) -> timedelta:
         """How often to ask this source."""
         minutes = source.interval_minutes or self.feeds.interval_minutes
@@ -195,7 +207,7 @@ def _parsed(text: str, path: Path) -> dict[str, Any]:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         found = re.search(r"line (\d+)", str(error))
-        line = int(found[1]) if found else None
+        line = int(found[1]) if found else len(text.splitlines())  # "at end of document"
         raise ConfigError((Problem(key=str(path), message=f"is not TOML: {error}", line=line),)) from None
 
 

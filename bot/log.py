@@ -17,14 +17,17 @@ from structlog.typing import EventDict, Processor, WrappedLogger
 #: (pattern, what stands there instead). Shapes: Telegram bot tokens; Slack tokens; Slack ids of
 #: users, channels and teams; any run of digits as long as a Telegram id (7 to 16 digits).
 MASKS = (
-    (re.compile(r"\b(?:bot)?\d{5,16}:[A-Za-z0-9_-]{30,64}"), "[token]"),
-    (re.compile(r"\bx(?:ox[a-z]|app)[-.][A-Za-z0-9.-]+"), "[token]"),
-    (re.compile(r"\b[UWCDGTBA][A-Z0-9]{8,12}\b"), "[id]"),
-    (re.compile(r"(?<![\w.:])-?\d{7,16}(?![\w.:])"), "[id]"),
+    (re.compile(r"\d{5,16}:[A-Za-z0-9_-]{30,64}"), "[token]"),
+    (re.compile(r"x(?:ox[a-z]|app)[-.][A-Za-z0-9.-]+"), "[token]"),
+    (re.compile(r"(?<![A-Z0-9])[UWCDGTBA](?=[A-Z]*\d)[A-Z0-9]{8,12}(?![A-Z0-9])"), "[id]"),
+    (re.compile(r"(?<!\d)-?\d{7,16}(?!\d)"), "[id]"),
 )
 
 #: Fields that may never be logged, whatever they hold.
 FORBIDDEN = frozenset({"chat", "chat_id", "user", "user_id", "text", "query", "address", "person", "token"})
+
+#: Fields that we fill ourselves from closed sets or with ids of public reports.
+OURS = frozenset({"timestamp", "level", "logger", "source", "story"})
 
 #: Libraries that print addresses of requests, bodies or updates below this level.
 TOO_TALKATIVE = (
@@ -48,7 +51,7 @@ def drop_forbidden(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
 def mask_values(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
     """Mask every text, the rendered traceback included."""
     return {
-        key: mask(value) if isinstance(value, str) and key not in {"timestamp", "level", "logger"} else value
+        key: mask(value) if isinstance(value, str) and key not in OURS else value
         for key, value in event.items()
     }
 

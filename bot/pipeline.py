@@ -12,7 +12,6 @@ import asyncio
 import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Protocol
 
 import structlog
@@ -113,9 +112,7 @@ async def ask(source: Source, validators: Validators, ports: Ports) -> Asked:
     answer = await ports.fetch.fetch(source.url, validators, allow_private=source.allow_private)
     if isinstance(answer, NotModified):
         return Asked(validators=validators, entries=None, answer=answer)
-    now_known = Validators(
-        etag=answer.etag, last_modified=answer.last_modified, body_hash=answer.body_hash
-    )
+    now_known = Validators(etag=answer.etag, last_modified=answer.last_modified, body_hash=answer.body_hash)
     if answer.body_hash == validators.body_hash:
         return Asked(validators=now_known, entries=None, answer=answer)
     parsed = await ports.parse.feed(answer.content, answer.headers, answer.url, source.key)
@@ -131,12 +128,9 @@ async def unseen(state: SourceState, entries: Sequence[Entry], ports: Ports) -> 
 
 def oldest_first(entries: Sequence[Entry]) -> list[Entry]:
     """In the order in which they were published; feeds list the newest first, undated ones included."""
-    undated_last = [entry for entry in reversed(entries) if entry.published is None]
-    dated = sorted(
-        (entry for entry in reversed(entries) if entry.published is not None),
-        key=lambda entry: entry.published or datetime.min,
-    )
-    return [*dated, *undated_last]
+    dated = [(entry.published, entry) for entry in reversed(entries) if entry.published is not None]
+    undated = [entry for entry in reversed(entries) if entry.published is None]
+    return [*(entry for _, entry in sorted(dated, key=lambda pair: pair[0])), *undated]
 
 
 def pages_wanted(fresh: Sequence[Entry], state: SourceState) -> list[Entry]:
@@ -201,7 +195,7 @@ async def wanted_by(article: Article, source: Source, ports: Ports) -> tuple[str
 async def _end(
     state: SourceState, ports: Ports, *, asked: Asked | None = None, error: FeedError | None = None
 ) -> None:
-    """Write how the poll went and when to ask again; say it once when a source breaks and once when it heals."""
+    """Write how the poll went and when to ask again; say once when a source breaks and once when it heals."""
     source, now = state.source, ports.clock.now()
     health, event = health_after(state.health, now=now, outcome=error)
     next_poll = next_poll_at(

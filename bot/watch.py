@@ -42,7 +42,7 @@ class FollowedIndex:
                     known = parse(query)
                 except BadFilter as problem:
                     # written by an older grammar; its chat still has it and can mend it
-                    log.error("filter.unreadable", mistake=problem.mistake.value)
+                    log.warning("filter.unreadable", mistake=problem.mistake.value)
                     continue
             compiled[filter_id] = known
         self._compiled = compiled

@@ -60,7 +60,8 @@ class Desk:
             await people.mark_done(platform, request.update)
         settings = await self.settings_of(request.chat, request.hint, request.zone)
         shared = parsed.verb in FOR_ALL or isinstance(reply, UnknownCommand)
-        return Answer(reply=reply, settings=settings, audience=Audience.SHARED if shared else Audience.PERSONAL)
+        audience = Audience.SHARED if shared else Audience.PERSONAL
+        return Answer(reply=reply, settings=settings, audience=audience)
 
     async def _reply(self, request: Request, parsed: Parsed, person: str, *, repeated: bool) -> Reply:
         ports, verb = self._ports, parsed.verb

@@ -25,13 +25,16 @@ from bot.language.letters import fold
 from bot.model import Language, Origin, Source
 from bot.store.protocols import SourceState
 
+LANGUAGES = frozenset({"az", "en", "tr", "ru"})
+
 KEY = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 
 
 async def show(ports: Ports, *, moderator: bool) -> SourcesListed:
     """Every source and how it is doing; addresses and details are for moderators."""
     states = await ports.store.sources.all()
-    return SourcesListed(sources=tuple(line(state, moderator=moderator) for state in states), moderator=moderator)
+    lines = tuple(line(state, moderator=moderator) for state in states)
+    return SourcesListed(sources=lines, moderator=moderator)
 
 
 def line(state: SourceState, *, moderator: bool) -> SourceLine:
@@ -79,8 +82,9 @@ async def add(ports: Ports, typed: str) -> Reply:
     url, *words = typed.split()
     if not is_web_address(url):
         return SourceRefused(mistake=SourceMistake.BAD_ADDRESS, typed=url)
-    key = words.pop(0) if words and KEY.fullmatch(words[0]) and words[0] not in ("az", "en") else key_from(url)
-    lang = Language(words.pop(0)) if words and words[0] in ("az", "en") else None
+    named = bool(words) and words[0] not in LANGUAGES and KEY.fullmatch(words[0]) is not None
+    key = words.pop(0) if named else key_from(url)
+    lang = Language(words.pop(0)) if words and words[0] in LANGUAGES else None
     if not KEY.fullmatch(key):
         return SourceRefused(mistake=SourceMistake.BAD_KEY, typed=key)
     if await ports.store.sources.get(key) is not None:
@@ -123,9 +127,7 @@ async def unknown_key(ports: Ports, typed: str) -> SourceRefused:
     """Say so, with the key that was probably meant."""
     keys = [state.source.key for state in await ports.store.sources.all()]
     found = process.extractOne(typed, keys, scorer=fuzz.ratio, score_cutoff=60)
-    return SourceRefused(
-        mistake=SourceMistake.UNKNOWN_KEY, typed=typed, nearest=found[0] if found else None
-    )
+    return SourceRefused(mistake=SourceMistake.UNKNOWN_KEY, typed=typed, nearest=found[0] if found else None)
 
 
 def refused(error: FeedError, typed: str) -> SourceRefused:

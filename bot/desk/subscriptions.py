@@ -51,9 +51,8 @@ async def subscribe(ports: Ports, request: Request, argument: str) -> Reply:
         if following(chat, query) or len(chat.subscriptions) >= ports.most_subscriptions:
             return chat
         added = Subscription(number=chat.next_number, query=query)
-        return replace(
-            chat, subscriptions=(*chat.subscriptions, added), next_number=chat.next_number + 1, silent_since=None
-        )
+        subscriptions = (*chat.subscriptions, added)
+        return replace(chat, subscriptions=subscriptions, next_number=chat.next_number + 1, silent_since=None)
 
     chat = await ports.store.chats.update(request.chat, change, fresh=fresh_chat(ports, request))
     subscription = following(chat, query)
@@ -72,7 +71,7 @@ async def unsubscribe(ports: Ports, request: Request, argument: str, *, repeated
     chosen = choose(subscriptions, argument)
     if not chosen:
         if repeated:
-            return Listed(subscriptions=subscriptions, versions=chat.settings.versions, kind=request.chat.kind)
+            return await show(ports, request)
         return NoSuchNumber(typed=argument, verb=Verb.UNSUBSCRIBE, subscriptions=subscriptions)
     numbers = {subscription.number for subscription in chosen}
 

@@ -9,8 +9,8 @@ from bot.desk.requests import Request
 from bot.filters.grammar import parse
 from bot.filters.match import evaluate, prepare
 from bot.model import Match, Source, Story, Subscription
-from bot.stories.links import key_of
 from bot.store.protocols import DeliveryState, Told
+from bot.stories.links import key_of
 
 
 async def explain(ports: Ports, request: Request, argument: str) -> Reply:
