@@ -1,0 +1,50 @@
+"""What one chat is told about one story, if anything. Pure.
+
+Whether the story is new to the chat is decided by what the chat was told before, not by the order
+in which the articles were found: one message per story, edited when the story grows.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.model import Alert, AlertKind, Chat, Skip, Story
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """The message that tells a chat the story already. `articles` are the ids that it shows."""
+
+    articles: tuple[str, ...]
+    editable: bool  #: its receipt is still held
+
+
+def alert_for(chat: Chat, story: Story, shown: Shown | None, kind: AlertKind = AlertKind.NEW) -> Alert | Skip:
+    """A new message, an edit of the one there is, or the reason for silence.
+
+    `kind` is what the delivery asked for: a correction always reaches the message that is there, an
+    edit never becomes a message of its own, and a new alert becomes an edit when the chat was told.
+    """
+    if chat.silent_since is not None:
+        return Skip.SILENT
+    if not story.articles:
+        return Skip.EXPIRED
+    if shown is None:
+        return _first_message(chat, story, kind)
+    if not shown.editable or not (kind is AlertKind.CORRECTION or grows(story, shown)):
+        return Skip.ALREADY_TOLD
+    edit = AlertKind.CORRECTION if kind is AlertKind.CORRECTION else AlertKind.EDIT
+    return Alert(kind=edit, story=story, settings=chat.settings)
+
+
+def grows(story: Story, shown: Shown) -> bool:
+    """Whether the story has an article that the message does not show."""
+    return any(article.id not in shown.articles for article in story.articles)
+
+
+def _first_message(chat: Chat, story: Story, kind: AlertKind) -> Alert | Skip:
+    if kind is not AlertKind.NEW:
+        return Skip.ALREADY_TOLD  # the message's receipt has run out: nothing is left to change
+    if not chat.subscriptions:
+        return Skip.UNSUBSCRIBED
+    return Alert(kind=AlertKind.NEW, story=story, settings=chat.settings)
