@@ -11,7 +11,7 @@ help:            ## show this list
 	@grep -E '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
 
 demo: $(VENV)/.runtime   ## everything on this machine, nothing to configure: open the address it prints
-	@$(BIN)/xeberdar demo
+	@$(BIN)/xeberdar demo $(DEMO_ARGS)
 
 test: $(VENV)/.dev       ## the whole test suite
 	$(BIN)/pytest -n 2 $(PYTEST_ARGS)
