@@ -41,15 +41,51 @@ _MONTHS_AZ = {
 # Offsets in minutes. RFC 822's own names, then those that newsrooms write anyway.
 _ZONES = {
     **dict.fromkeys(("ut", "utc", "gmt", "z", "wet"), 0),
-    **{"est": -300, "edt": -240, "cst": -360, "cdt": -300, "mst": -420, "mdt": -360, "pst": -480, "pdt": -420},
-    **{"bst": 60, "ist": 330, "cet": 60, "cest": 120, "met": 60, "mest": 120, "eet": 120, "eest": 180, "west": 60},
-    **{"msk": 180, "trt": 180, "gst": 240, "azt": 240, "azst": 300, "get": 240, "amt": 240, "jst": 540, "kst": 540},
-    **{"aest": 600, "aedt": 660, "hkt": 480, "sgt": 480, "pkt": 300, "ast": -240, "adt": -180, "akst": -540, "hst": -600},
+    "est": -300,
+    "edt": -240,
+    "cst": -360,
+    "cdt": -300,
+    "mst": -420,
+    "mdt": -360,
+    "pst": -480,
+    "pdt": -420,
+    "bst": 60,
+    "ist": 330,
+    "cet": 60,
+    "cest": 120,
+    "met": 60,
+    "mest": 120,
+    "eet": 120,
+    "eest": 180,
+    "west": 60,
+    "msk": 180,
+    "trt": 180,
+    "gst": 240,
+    "azt": 240,
+    "azst": 300,
+    "get": 240,
+    "amt": 240,
+    "jst": 540,
+    "kst": 540,
+    "aest": 600,
+    "aedt": 660,
+    "hkt": 480,
+    "sgt": 480,
+    "pkt": 300,
+    "ast": -240,
+    "adt": -180,
+    "akst": -540,
+    "hst": -600,
 }
-_TIME = r"(?P<hour>\d{1,2})[:.](?P<minute>\d{2})(?:[:.](?P<second>\d{2}))?(?:[.,]\d+)?\s*(?P<half>[ap]\.?m\.?)?"
-_ZONE = r"(?P<zone>[+-]\s?\d{1,2}:?\d{2}|(?:gmt|utc)\s?[+-]\s?\d{1,2}(?::?\d{2})?|[a-z]{1,5})?(?:\s*\([^)]*\))?"
+_TIME = (
+    r"(?P<hour>\d{1,2})[:.](?P<minute>\d{2})(?:[:.](?P<second>\d{2}))?(?:[.,]\d+)?\s*(?P<half>[ap]\.?m\.?)?"
+)
+_ZONE = (
+    r"(?P<zone>[+-]\s?\d{1,2}:?\d{2}|(?:gmt|utc)\s?[+-]\s?\d{1,2}(?::?\d{2})?|[a-z]{1,5})?(?:\s*\([^)]*\))?"
+)
 _ISO = re.compile(
-    rf"(?P<year>\d{{4}})-(?P<month>\d{{1,2}})-(?P<day>\d{{1,2}})(?:(?:[t\s]\s*){_TIME}\s*{_ZONE})?\s*\Z", re.IGNORECASE
+    rf"(?P<year>\d{{4}})-(?P<month>\d{{1,2}})-(?P<day>\d{{1,2}})(?:(?:[t\s]\s*){_TIME}\s*{_ZONE})?\s*\Z",
+    re.IGNORECASE,
 )
 _DAY_FIRST = re.compile(
     r"(?:[^\W\d_]+\.?,?\s+)?(?P<day>\d{1,2})(?:st|nd|rd|th)?[\s.-]+(?P<name>[^\W\d_]{3,10})\.?,?[\s.-]+(?P<year>\d{4}|\d{2})"
@@ -106,7 +142,11 @@ def _build(parts: dict[str, str | None]) -> datetime | None:
             offset = timedelta(0)
         zone = timezone(offset)
     hour = _hour(int(parts.get("hour") or 0), parts.get("half"))
-    second = min(int(parts.get("second") or 0), 59) if parts.get("second") == "60" else int(parts.get("second") or 0)
+    second = (
+        min(int(parts.get("second") or 0), 59)
+        if parts.get("second") == "60"
+        else int(parts.get("second") or 0)
+    )
     extra = timedelta(days=1) if hour == 24 else timedelta(0)  # ISO 8601 ends a day at 24:00
     try:
         moment = datetime(

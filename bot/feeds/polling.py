@@ -54,7 +54,8 @@ def next_poll_at(
 ) -> datetime:
     """When to ask again: the interval, the publisher's headers, and patience after failures.
 
-    The patience is 2^n intervals; `failures` in a row count this attempt. `outcome` is the error, or None when the poll succeeded.
+    The patience is 2^n intervals; `failures` in a row count this attempt.
+    `outcome` is the error, or None when the poll succeeded.
     """
     wait = max(source.interval, min(max_age or timedelta(0), LONGEST_MAX_AGE))
     if outcome is not None:

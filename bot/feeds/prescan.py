@@ -18,10 +18,11 @@ DEEPEST = 200
 MOST_ITEMS = 500
 
 _NAME = re.compile(rb"</?([A-Za-z_][\w.:-]{0,100})")
-_TAG_END = re.compile(rb"[^<>\"']*(?:\"[^\"]*\"[^<>\"']*|'[^']*'[^<>\"']*)*>")
+_TAG_END = re.compile(rb"[^<>\"']*+(?:\"[^\"]*+\"[^<>\"']*+|'[^']*+'[^<>\"']*+)*+>")
 _ATTRIBUTE = re.compile(rb"[\w:.-]+\s*=")
 _QUOTED = re.compile(rb"\"[^\"]*\"|'[^']*'")
-_CONTROLS = bytes(code for code in range(32) if code not in b"\t\n\r")
+# Shift-out, shift-in and escape stay: Japanese encodings are made of them.
+_CONTROLS = bytes(code for code in range(32) if code not in b"\t\n\r\x0e\x0f\x1b")
 _ITEMS = frozenset({b"item", b"entry"})
 # Elements that HTML never closes or need not close; inside a feed they would look like depth.
 _OPEN_ENDED = frozenset(b"br hr img input wbr embed p li dt dd td tr th option area col param source".split())
@@ -105,13 +106,16 @@ def _end_of_tag(body: bytes, at: int, after_name: int) -> int:
     else:
         end = _end_of_long_tag(body, at)
     tag = body[at:end]
-    if tag.count(b"=") > MOST_ATTRIBUTES and len(_ATTRIBUTE.findall(_QUOTED.sub(b"''", tag))) > MOST_ATTRIBUTES:
+    if (
+        tag.count(b"=") > MOST_ATTRIBUTES
+        and len(_ATTRIBUTE.findall(_QUOTED.sub(b"''", tag))) > MOST_ATTRIBUTES
+    ):
         raise FeedError(FeedTrouble.BOMB, f"a tag with more than {MOST_ATTRIBUTES} attributes")
     return end
 
 
 def _end_of_long_tag(body: bytes, at: int) -> int:
-    """A tag that does not end within the limit: an image written into it, the end of a torn file, or a bomb."""
+    """A tag without an end within the limit: an image inside it, a torn file, or a bomb."""
     following = body.find(b"<", at + 1, at + LONGEST_TAG)
     if following >= 0:
         return following
