@@ -12,8 +12,9 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 LONGEST_MARKUP = 1_000_000  #: code points of one body that are looked at
 _MARKS_PER_LETTER = 4
 
-# C0, C1, soft hyphen, bidirectional controls, zero-width characters, fillers, tag characters, lone surrogates,
-# non-characters. A zero-width joiner stays inside an emoji. Line breaks and tabs are dealt with as white space.
+# C0, C1, soft hyphen, bidirectional controls, zero-width characters, fillers, tag characters, lone
+# surrogates, non-characters. A zero-width joiner stays inside an emoji. Line breaks and tabs are dealt
+# with as white space.
 _UNSEEN = re.compile(
     "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200c"
     "\u200e\u200f\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb\ufffe\uffff\ud800-\udfff"

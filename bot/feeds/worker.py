@@ -22,6 +22,8 @@ import struct
 import sys
 from typing import Any
 
+import feedparser
+
 from bot.errors import FeedError, FeedTrouble
 from bot.feeds.entries import read_feed
 from bot.feeds.pages import read_page
@@ -105,6 +107,8 @@ def _warm_up() -> None:
         if module.name not in {"mbcs", "oem", "cp65001"}:  # exist on Windows only
             __import__(f"encodings.{module.name}")
             _known(module.name)
+    # At each parse feedparser would look on the disk for a driver of long ago; expat is what there is.
+    feedparser.api.PREFERRED_XML_PARSERS.clear()
     sample = b"<rss version='2.0'><channel><item><title>t</title><pubDate>x</pubDate></item></channel></rss>"
     for warm in (sample, sample.removesuffix(b"</rss>")):  # the second takes the way of broken feeds
         read_feed(warm, {}, "http://sample.example/", "sample")
