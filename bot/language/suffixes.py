@@ -60,7 +60,8 @@ def _finite(begin: str, negated: bool) -> str:
     tense = (
         f"(?:dI|mIs|{y}Ib|{y}Ir|{y}AcAK|{y}Ar|mAlI|sA|{y}A|{y}AsI|mAQdA|sIn){_AUXILIARY}{_PERSON}{_PARTICLE}"
     )
-    participle = f"(?:(?:{y}An|dIK|mIs|{y}AcAK|mAK){_noun('C')}|(?:mA|mAlI|{y}AsI){_noun('V')}|(?:mA|{y}AsI){_case('P')})"
+    solid, open_ = f"(?:{y}An|dIK|mIs|{y}AcAK|mAK)", f"(?:mA|mAlI|{y}AsI)"
+    participle = f"(?:{solid}{_noun('C')}|{open_}{_noun('V')}|(?:mA|{y}AsI){_case('P')})"
     gerund = f"(?:{y}ArAQ|{y}AndA|dIQdA|dIQcA|{y}IncA|mAdAn|{y}AlI|{y}[ae]rken)"
     extra = "" if negated else "|mAz(?:dI|mIs|sA|lAr)?(?:lAr)?|mIr(?:dI|mIs|sA)?(?:Am|sAn|IQ|sInIz|lAr)?"
     return f"(?:{tense}|{participle}|{gerund}{extra})"

@@ -1,0 +1,361 @@
+"""Keywords: does a text contain this word or phrase, in any of its forms?
+
+    keyword = Keyword.of("siyasi məhbus")
+    hit = find(keyword, Passage.of("SİYASİ MƏHBUSLARA azadlıq", Language.AZ))
+    hit.found, hit.at  ->  "SİYASİ MƏHBUSLARA", 0
+
+Nobody tells the language of a keyword, so both rules are tried where the text allows: an Azerbaijani word
+is found when a legal suffix chain follows it (`bot.language.suffixes`), an English one when it is a form of
+the same lemma (`bot.language.english`). English text takes no Azerbaijani chains: `here` is no form of `her`.
+Two to five capitals are an acronym: `DİN` finds DİN-in and DİNin, not din. Compiled once, used often. Pure.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+from functools import lru_cache
+from typing import NamedTuple
+
+import snowballstemmer
+
+from bot.language.english import DATA, irregular_forms, same_word
+from bot.language.letters import az_lower, fold
+from bot.language.suffixes import (
+    BACK,
+    FRONT,
+    VOWELS,
+    begins,
+    is_noun_chain,
+    is_owned_chain,
+    is_plural_chain,
+    is_verb_chain,
+)
+from bot.language.words import Shape, Token, nfc, tokenise
+from bot.model import Language
+
+
+class Manner(Enum):
+    """How a keyword's last word may differ from the text."""
+
+    FORMS = "forms"  #: inflected forms
+    PREFIX = "prefix"  #: anything may follow
+    EXACT = "exact"  #: as typed, case and diacritics included
+
+
+class Hit(NamedTuple):
+    """Where a keyword occurs. `text[at : at + len(found)] == found`."""
+
+    found: str
+    at: int  #: code-point offset
+    first: int  #: index of its first token
+    last: int  #: index of its last token
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Passage:
+    """A text, tokenised once for any number of keywords."""
+
+    text: str
+    lang: Language
+    tokens: tuple[Token, ...]
+    buckets: dict[str, list[int]] = field(repr=False)  #: first two letters of the search key -> token indices
+
+    @classmethod
+    def of(cls, text: str, lang: Language = Language.UND) -> Passage:
+        """Tokenise `text`; `lang` is its language where that is known."""
+        tokens = tokenise(text)
+        buckets: dict[str, list[int]] = {}
+        for at, token in enumerate(tokens):
+            buckets.setdefault(token.folded[:2], []).append(at)
+        return cls(text, lang, tokens, buckets)
+
+
+class _Way(Enum):
+    NOUN = 0
+    SOFT = 1  #: a changed stem, before vowels only
+    OWNED = 2  #: carries the possessive -(s)I already
+    PLURAL = 3  #: its bare stem, before the plural only
+    THIRD = 4  #: its bare stem, before the possessive -(s)I only
+    VERB = 5
+    SOFT_VERB = 6
+
+
+class _Stem(NamedTuple):
+    text: str
+    way: _Way
+    harmonies: tuple[str, ...]
+
+
+_ACRONYM_LETTERS = 5
+_AZ_LETTERS = frozenset("əöüğşçı")
+_VOWEL_DROP = frozenset(fold(word) for word in DATA["vowel_drop"])
+_NOT_VERBS = frozenset(fold(word) for word in DATA["not_verbs"])
+_SOFT_T = frozenset(fold(word) for word in DATA["soft_t"])
+_ACRONYM_OR_WORD = frozenset(DATA["acronym_or_word"])
+_EXACT_LETTERS = frozenset(DATA["exact_letters"])
+_RUSSIAN = snowballstemmer.stemmer("russian")
+_CYRILLIC = re.compile("[\u0400-\u04ff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One word of a keyword, ready to be compared with tokens."""
+
+    typed: str
+    folded: str
+    manner: Manner
+    acronym: bool
+    stems: tuple[_Stem, ...]
+    others: tuple[_Stem, ...]  #: different words that look like forms of this one
+    keys: frozenset[str]  #: first two letters of every search key that it can accept
+
+    @classmethod
+    def of(cls, typed: str, manner: Manner = Manner.FORMS) -> Word:
+        """Compile one word as typed."""
+        folded = fold(typed).replace("'", "").replace(".", "")
+        acronym = is_acronym(typed) and manner is Manner.FORMS
+        inflects = manner is Manner.FORMS and not acronym and folded[-1:].isalpha()
+        stems = tuple(_stems(az_lower(typed), folded)) if inflects else ()
+        others = tuple(
+            stem
+            for other in _APART.get(folded, ())
+            for stem in _stems(other, fold(other))
+            if stem.way is not _Way.VERB
+        )
+        keys = {folded[:2]} | {stem.text[:2] for stem in stems}
+        if inflects:
+            keys |= {form[:2] for form in irregular_forms(folded)}
+        return cls(typed, folded, manner, acronym, stems, others, frozenset(keys))
+
+    def accepts(self, token: Token, lang: Language) -> bool:
+        """Whether `token`, in a text of language `lang`, is this word or one of its forms."""
+        if token.shape is Shape.URL or token.shape is Shape.EMAIL:
+            return False
+        if self.manner is Manner.EXACT:
+            return nfc(token.text) == self.typed
+        if self.manner is Manner.PREFIX:
+            return (token.folded + token.suffix).startswith(self.folded)
+        if self.acronym:
+            return token.caps and self._is_acronym(token)
+        if token.caps and not token.shouted and self.folded in _ACRONYM_OR_WORD:
+            return False
+        if token.folded == self.folded:
+            return self._same_letters(token)
+        return self._has_form(token, lang)
+
+    def _is_acronym(self, token: Token) -> bool:
+        if token.folded == self.folded:
+            return True
+        rest = token.folded.removeprefix(self.folded)
+        if not token.shouted or rest == token.folded:
+            return False
+        return any(is_noun_chain(rest, begin, harmony) for begin in "CV" for harmony in (FRONT, BACK))
+
+    def _has_form(self, token: Token, lang: Language) -> bool:
+        if _CYRILLIC.search(self.folded):
+            return _russian(self.typed) == _russian(token.text)
+        if same_word(self.folded, token.folded):
+            return True
+        if lang is Language.EN and token.text.isascii():
+            return False
+        return self._has_chain(token.folded, token) or (
+            bool(token.suffix) and self._has_chain(token.folded + token.suffix, token)
+        )
+
+    def _has_chain(self, folded: str, token: Token) -> bool:
+        if not any(_fits(stem, folded) for stem in self.stems):
+            return False
+        return self._same_letters(token) and not any(_fits(stem, folded) for stem in self.others)
+
+    def _same_letters(self, token: Token) -> bool:
+        """Whether spelling agrees where both sides show that they care for diacritics."""
+        if token.text.isascii() and self.typed.isascii():
+            return True
+        mine, its = az_lower(self.typed), az_lower(token.text)
+        strict = mine in _EXACT_LETTERS or not _SURE.isdisjoint(mine)
+        if not strict or _SURE.isdisjoint(its):
+            return True
+        return all(
+            a == b or a in "ıiqğky" or b in "ıi"
+            for a, b in zip(mine, its, strict=False)
+            if fold(a) == fold(b)
+        )
+
+
+_SURE = frozenset("əöüğşç")
+
+
+@lru_cache(maxsize=16_384)
+def _russian(word: str) -> str:
+    return str(_RUSSIAN.stemWord(word.lower())) if len(word) <= 40 else word
+
+
+def is_acronym(typed: str) -> bool:
+    """Two to five letters, all capitals: `DİN`, `AI`, `BMT`, `G7`."""
+    return 2 <= len(typed.replace(".", "")) <= _ACRONYM_LETTERS and typed.isupper()
+
+
+def _harmonies(word: str) -> tuple[str, ...]:
+    """Which suffix vowels `word` (lower case) can take; without diacritics, o, u and i can be either."""
+    last = next((letter for letter in reversed(word) if fold(letter) in VOWELS), "")
+    if last in ("a", "ı"):
+        return (BACK,)
+    if last in ("e", "ə", "ö", "ü"):
+        return (FRONT,)
+    if last and not _AZ_LETTERS.isdisjoint(word):
+        return (FRONT,) if last == "i" else (BACK,)
+    return (FRONT, BACK)
+
+
+def _stems(word: str, folded: str) -> Iterator[_Stem]:
+    """Every stem under which forms of `word` can begin, with what may follow it."""
+    harmonies = _harmonies(word)
+    yield _Stem(folded, _Way.NOUN, harmonies)
+    syllables = sum(letter in VOWELS for letter in folded)
+    if syllables >= 2 and folded.endswith("q"):
+        yield _Stem(folded[:-1] + "g", _Way.SOFT, harmonies)
+    if syllables >= 2 and folded.endswith("k"):
+        yield _Stem(folded[:-1] + "y", _Way.SOFT, harmonies)
+    if folded in _VOWEL_DROP:
+        yield _Stem(folded[:-2] + folded[-1], _Way.SOFT, harmonies)
+    if folded == "su":
+        yield _Stem("suy", _Way.SOFT, harmonies)
+    yield from _owned_stems(folded, harmonies)
+    if folded.endswith(("maq", "mek")) and len(folded) > 4 and folded not in _NOT_VERBS:
+        yield from _verb_stems(folded[:-3], BACK if folded.endswith("maq") else FRONT)
+
+
+def _owned_stems(folded: str, harmonies: tuple[str, ...]) -> Iterator[_Stem]:
+    """A keyword typed as plural or with the possessive: məhbuslar, hüquqları, Nazirliyi."""
+    if folded.endswith(("lar", "ler")) and len(folded) >= 7:
+        yield _Stem(folded[:-3], _Way.NOUN, harmonies)
+    if len(folded) < 5 or folded[-1] not in "iu" or folded[-2] in VOWELS:
+        return
+    yield _Stem(folded, _Way.OWNED, harmonies)
+    bare = folded[:-2] if folded[-2] == "s" and folded[-3] in VOWELS else folded[:-1]
+    for base in {bare, re.sub("y$", "k", bare), re.sub("g$", "q", bare)}:
+        yield _Stem(base, _Way.PLURAL, harmonies)
+    if bare.endswith(("lar", "ler")) and len(bare) >= 7:
+        yield _Stem(bare[:-3], _Way.THIRD, harmonies)
+
+
+def _verb_stems(root: str, harmony: str) -> Iterator[_Stem]:
+    yield _Stem(root, _Way.VERB, (harmony,))
+    syllables = sum(letter in VOWELS for letter in root)
+    if root.endswith("t") and (syllables >= 2 or root in _SOFT_T):
+        yield _Stem(root[:-1] + "d", _Way.SOFT_VERB, (harmony,))
+
+
+def _fits(stem: _Stem, folded: str) -> bool:
+    """Whether `folded` is the stem followed by a chain that is legal after it."""
+    if not folded.startswith(stem.text):
+        return False
+    residue, way = folded[len(stem.text) :], stem.way
+    if not residue:
+        return way is _Way.NOUN
+    if way in (_Way.SOFT, _Way.SOFT_VERB) and residue[0] not in VOWELS:
+        return False
+    return any(_follows(stem, residue, harmony) for harmony in stem.harmonies)
+
+
+def _follows(stem: _Stem, residue: str, harmony: str) -> bool:
+    match stem.way:
+        case _Way.NOUN | _Way.SOFT:
+            return is_noun_chain(residue, begins(stem.text), harmony)
+        case _Way.OWNED:
+            return is_owned_chain(residue, harmony)
+        case _Way.PLURAL:
+            return is_plural_chain(residue, harmony)
+        case _Way.THIRD:
+            return residue[0] in "iu" and is_owned_chain(residue[1:], harmony)
+        case _Way.VERB | _Way.SOFT_VERB:
+            return is_verb_chain(residue, begins(stem.text), harmony)
+
+
+_APART: dict[str, tuple[str, ...]] = {fold(key): tuple(others) for key, others in DATA["apart"].items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Keyword:
+    """A word or phrase to look for, compiled."""
+
+    text: str  #: as typed
+    words: tuple[Word, ...]
+    manner: Manner
+
+    @classmethod
+    def of(cls, text: str, manner: Manner = Manner.FORMS) -> Keyword:
+        """Compile `text`. A phrase typed in capitals only is shouted, not a row of acronyms.
+
+        Raises:
+            ValueError: it has no letter or digit to look for.
+        """
+        tokens = tokenise(text)
+        if not tokens:
+            raise ValueError("nothing to look for")
+        shouted = any(token.shouted for token in tokens)
+        typed = [az_lower(t.text) if shouted and manner is not Manner.EXACT else nfc(t.text) for t in tokens]
+        inner = Manner.EXACT if manner is Manner.EXACT else Manner.FORMS
+        words = [Word.of(word, inner) for word in typed[:-1]]
+        return cls(text, (*words, Word.of(typed[-1], manner)), manner)
+
+    @property
+    def rarest(self) -> Word:
+        """The longest word: where a search should begin."""
+        return max(self.words, key=lambda word: len(word.folded))
+
+
+def find(keyword: Keyword, passage: Passage) -> Hit | None:
+    """The first place where `keyword` occurs."""
+    return next(find_all(keyword, passage), None)
+
+
+def find_all(keyword: Keyword, passage: Passage) -> Iterator[Hit]:
+    """Every place where `keyword` occurs, in order."""
+    last = keyword.words[-1]
+    tokens, lang = passage.tokens, passage.lang
+    before = len(keyword.words) - 1
+    for at in _candidates(last, passage):
+        if (
+            at >= before
+            and last.accepts(tokens[at], lang)
+            and (not before or _precede(keyword, tokens, at, lang))
+        ):
+            first, end = tokens[at - before], tokens[at]
+            stop = end.at + len(end.whole)
+            yield Hit(passage.text[first.at : stop], first.at, at - before, at)
+
+
+def _candidates(word: Word, passage: Passage) -> Sequence[int]:
+    if len(word.keys) == 1:
+        (key,) = word.keys
+        return passage.buckets.get(key, ())
+    found: set[int] = set()
+    for key in word.keys:
+        found.update(passage.buckets.get(key, ()))
+    return sorted(found)
+
+
+def _precede(keyword: Keyword, tokens: tuple[Token, ...], at: int, lang: Language) -> bool:
+    """Whether the words of the phrase but the last stand directly before `at`; attributes do not inflect."""
+    if tokens[at].apart:
+        return False
+    start = at - len(keyword.words) + 1
+    for offset, word in enumerate(keyword.words[:-1]):
+        token = tokens[start + offset]
+        if offset and token.apart:
+            return False
+        if not _is_attribute(word, token, lang):
+            return False
+    return True
+
+
+def _is_attribute(word: Word, token: Token, lang: Language) -> bool:
+    if word.manner is Manner.EXACT or word.acronym:
+        return word.accepts(token, lang)
+    if token.folded == word.folded:
+        return word.accepts(token, lang)
+    return lang is not Language.AZ and same_word(word.folded, token.folded)
