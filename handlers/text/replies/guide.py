@@ -1,0 +1,261 @@
+"""Finding one's way: welcome, help, and what to do when a command cannot be followed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import assert_never
+
+from bot.desk.replies import Barrier, Help, Missing, NotAllowed, PlainText, UnknownCommand, Welcome
+from bot.desk.requests import Verb
+from handlers.text import notices
+from handlers.text.catalogue import N_, Translator
+from handlers.text.commands import MENUS, SUMMARIES, Menu
+from handlers.text.message import Line, Message
+from handlers.text.replies.reader import Reader, paragraphs, sentences
+from handlers.text.say import bold, code, press, rows, say
+
+EXAMPLE = "/subscribe torture country:AZ"
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The help of one command: sentences, then things to type with what they do."""
+
+    body: tuple[str, ...]
+    examples: tuple[tuple[str, str], ...]
+
+
+PAGES: dict[Verb, Page] = {
+    Verb.START: Page(
+        (N_("Tells in a few lines what this bot does and how to begin."),),
+        (("/start", N_("the first message once more")),),
+    ),
+    Verb.HELP: Page(
+        (N_("Alone it lists all commands; with the name of a command it explains that one."),),
+        (("/help subscribe", N_("how filters are written")),),
+    ),
+    Verb.SUBSCRIBE: Page(
+        (
+            N_("Every report that matches the filter comes to this chat once."),
+            N_(
+                "Words without a sign must all occur; endings are recognised, upper and lower case are equal."
+            ),
+            N_("Human-rights news only is the rule; {code} lifts it."),
+        ),
+        (
+            ("/subscribe torture", N_("reports with this word")),
+            ('/subscribe "siyasi məhbus"', N_("an exact phrase; its ending may change")),
+            ("/subscribe torture country:AZ", N_("only reports about Azerbaijan")),
+            ("/subscribe jurnalist lang:az", N_("only texts in Azerbaijani")),
+            ("/subscribe həbs -futbol", N_("leaves out texts with the second word")),
+            ("/subscribe source:meydan", N_("one source; /sources has the names")),
+        ),
+    ),
+    Verb.UNSUBSCRIBE: Page(
+        (N_("Takes the number that {code} shows."),),
+        (
+            ("/unsubscribe 2", N_("stops the second filter")),
+            ("/unsubscribe all", N_("stops all of them; the settings stay")),
+        ),
+    ),
+    Verb.LIST: Page(
+        (N_("Shows the filters of this chat with their numbers."),),
+        (("/list", N_("all filters")),),
+    ),
+    Verb.FILTER: Page(
+        (N_("Changes a filter under its number, or shows what a filter would have found."),),
+        (
+            ("/filter 2 torture country:TR", N_("the second filter becomes this one")),
+            ("/filter test jurnalist lang:az", N_("tries a filter on the archive; nothing is sent")),
+        ),
+    ),
+    Verb.WHY: Page(
+        (N_("Shows which words, country or topic made a report match, or what was lacking."),),
+        (
+            ("/why", N_("about the latest report in this chat")),
+            ("/why https://example.org/report", N_("about the report behind a link, sent or not")),
+        ),
+    ),
+    Verb.LANG: Page(
+        (N_("Chooses in which language you read; both links stay on every report."),),
+        (
+            ("/lang az", N_("Azerbaijani first")),
+            ("/lang en", N_("English first")),
+            ("/lang both", N_("both versions, in the language of this bot first")),
+        ),
+    ),
+    Verb.SOURCES: Page(
+        (N_("Shows every source, when it last answered, and what is wrong when it does not."),),
+        (("/sources", N_("all sources")),),
+    ),
+    Verb.MYDATA: Page(
+        (N_("Shows everything that is stored about this chat, in plain words."),),
+        (("/mydata", N_("the whole list")),),
+    ),
+    Verb.FORGET: Page(
+        (N_("Erases the filters, the settings and the identifier of this chat, without asking again."),),
+        (("/forget", N_("erases everything")),),
+    ),
+    Verb.SOURCE: Page(
+        (N_("For moderators. A source from the configuration file is changed in that file."),),
+        (
+            ("/source test https://example.org/feed", N_("reads a feed and keeps nothing")),
+            ("/source add example https://example.org/feed", N_("adds it under a short name")),
+            ("/source pause example", N_("stops asking it")),
+            ("/source resume example", N_("asks it again")),
+            ("/source list", N_("all sources with details")),
+        ),
+    ),
+    Verb.MODERATOR: Page(
+        (N_("Redeems the code that the operator of the bot gave you. A code works once."),),
+        (("/moderator CODE", N_("with your code instead of the last word")),),
+    ),
+}
+
+#: What `{code}` stands for in the sentences of a page.
+INLINE: dict[Verb, str] = {Verb.SUBSCRIBE: "rights:any", Verb.UNSUBSCRIBE: "/list"}
+
+
+def welcome(reply: Welcome, reader: Reader) -> Message:
+    t = reader.t
+    what = [
+        say(t._("Human-rights reports from many sources, one message for each, in Azerbaijani and English.")),
+        say(t._("You choose what comes here; nothing else will.")),
+    ]
+    if reply.returning:
+        what.append(say(t._("This chat has filters already: {command} shows them."), command=code("/list")))
+    begin = [
+        say(t._("{command} follows a subject."), command=code(EXAMPLE)),
+        say(t._("{command} shows what you follow."), command=code("/list")),
+        say(t._("{command} explains the rest."), command=code("/help")),
+    ]
+    stored = [
+        say(
+            t._(
+                "Stored: the identifier of this chat, encrypted, with your filters and settings. "
+                "No name, no messages. {command} erases it."
+            ),
+            command=code("/forget"),
+        )
+    ]
+    buttons = rows(
+        press(t._("Choose a filter"), "/subscribe"),
+        press(t._("Sources"), "/sources"),
+        press("Azərbaycanca", "/lang az"),
+        press("English", "/lang en"),
+    )
+    return Message(lines=paragraphs(what, begin, stored), rows=buttons)
+
+
+def helped(reply: Help, reader: Reader) -> Message:
+    return overview(reply.moderator, reader) if reply.verb is None else page(reply.verb, reader.t)
+
+
+def overview(moderator: bool, reader: Reader) -> Message:
+    """Every command in a line."""
+    t = reader.t
+    verbs = MENUS[Menu.MODERATORS if moderator else Menu.PRIVATE]
+    commands = [
+        say("{command} – {summary}", command=code(f"/{verb.value}"), summary=t._(SUMMARIES[verb]))
+        for verb in verbs
+    ]
+    more = [
+        say(t._("More about one command: {command}"), command=code("/help subscribe")),
+        say(t._("A filter to begin with: {command}"), command=code(EXAMPLE)),
+    ]
+    buttons = rows(
+        press(t._("How filters are written"), "/help subscribe"),
+        press(t._("Choose a filter"), "/subscribe"),
+    )
+    return Message(lines=paragraphs(commands, more), rows=buttons)
+
+
+def page(verb: Verb, t: Translator) -> Message:
+    """One command explained."""
+    described = PAGES[verb]
+    title: list[Line] = [
+        say("{command} – {summary}", command=bold(f"/{verb.value}"), summary=t._(SUMMARIES[verb]))
+    ]
+    inline = code(INLINE.get(verb, ""))
+    body = [say(t._(sentence), code=inline) for sentence in described.body]
+    examples = [
+        say("{command} – {meaning}", command=code(command), meaning=t._(meaning))
+        for command, meaning in described.examples
+    ]
+    return Message(lines=paragraphs(title, body, examples), rows=rows(press(t._("All commands"), "/help")))
+
+
+def unknown_command(reply: UnknownCommand, reader: Reader) -> Message:
+    t = reader.t
+    there_is_none = say(t._("There is no command {typed}."), typed=code(reply.typed))
+    if reply.nearest is None:
+        hint = say(t._("{command} lists all commands."), command=code("/help"))
+        return Message(lines=(there_is_none, hint), rows=rows(press(t._("All commands"), "/help")))
+    near = f"/{reply.nearest.value}"
+    hint = say(t._("Did you mean {command}?"), command=code(near))
+    buttons = rows(press(near, f"/help {reply.nearest.value}"), press(t._("All commands"), "/help"))
+    return Message(lines=(there_is_none, hint), rows=buttons)
+
+
+def plain_text(reply: PlainText, reader: Reader) -> Message:
+    t = reader.t
+    if reply.query is None:
+        return Message(
+            lines=(
+                say(t._("This bot understands commands only.")),
+                say(t._("{command} lists all commands."), command=code("/help")),
+            ),
+            rows=rows(press(t._("All commands"), "/help")),
+        )
+    command = f"/subscribe {reply.query}"
+    return Message(
+        lines=(
+            say(t._("Would you like to follow {query}?"), query=code(reply.query)),
+            say(t._("Then press the button or type {command}."), command=code(command)),
+        ),
+        rows=rows(
+            press(t._("Follow"), command),
+            press(t._("Try it first"), f"/filter test {reply.query}"),
+        ),
+    )
+
+
+def not_allowed(reply: NotAllowed, reader: Reader) -> Message:
+    t, command = reader.t, code(f"/{reply.verb.value}")
+    match reply.barrier:
+        case Barrier.NEEDS_ADMIN:
+            return sentences(
+                say(
+                    t._("{command} changes this chat, and only its administrators may do that."),
+                    command=command,
+                ),
+                say(t._("Ask an administrator, or use the command in a private chat with this bot.")),
+            )
+        case Barrier.NEEDS_MODERATOR:
+            return sentences(
+                say(t._("{command} is for the moderators of this bot."), command=command),
+                say(t._("To suggest a source, write to the operator of the bot.")),
+            )
+        case Barrier.PRIVATE_ONLY:
+            return sentences(
+                say(t._("{command} works in a private chat with this bot only."), command=command),
+                say(t._("Open the private chat and send it there.")),
+            )
+        case _ as never:
+            assert_never(never)
+
+
+def missing(reply: Missing, reader: Reader) -> Message:
+    t = reader.t
+    command, meaning = PAGES[reply.verb].examples[0]
+    return Message(
+        lines=(
+            say(t._("{command} needs something after it."), command=code(f"/{reply.verb.value}")),
+            say(t._("For example: {command} – {meaning}"), command=code(command), meaning=t._(meaning)),
+        ),
+        rows=rows(press(t._("Explain"), f"/help {reply.verb.value}")),
+    )
+
+
+def away(reader: Reader) -> Message:
+    return notices.away(reader.t.lang)

@@ -1,0 +1,124 @@
+"""Why a report came or did not, filter by filter, with the words that decided it."""
+
+from __future__ import annotations
+
+from bot.desk.replies import NothingToExplain, Verdict, Why
+from bot.model import Article, Evidence, Kind, Language, Match, Miss, Topic
+from handlers.text import names
+from handlers.text.catalogue import Translator
+from handlers.text.hygiene import clean, web_address
+from handlers.text.message import Line, Message, Span, Style
+from handlers.text.replies.reader import Reader, paragraphs
+from handlers.text.say import bold, code, plain, press, rows, say
+
+#: Code points shown on either side of the words that matched.
+AROUND = 30
+MOST_EVIDENCE = 6
+MOST_VERDICTS = 10
+TITLE_LENGTH = 200
+
+
+def explained(reply: Why, reader: Reader) -> Message:
+    t = reader.t
+    told = (
+        t._("This report came to this chat:") if reply.told else t._("This report did not come to this chat:")
+    )
+    head = [say(told), (_title(reply.story.articles[0], t),)]
+    blocks = [_verdict(verdict, t) for verdict in reply.verdicts[:MOST_VERDICTS]]
+    left = len(reply.verdicts) - MOST_VERDICTS
+    if left > 0:
+        blocks.append([say(t.n_("and {n} more", "and {n} more", left), n=left)])
+    if not reply.verdicts:
+        blocks.append([say(t._("This chat does not follow anything, so no report comes here."))])
+    elif not reply.told and any(isinstance(verdict.decision, Match) for verdict in reply.verdicts):
+        blocks.append(
+            [say(t._("A filter matches, but the report was not sent: it may be older than the filter."))]
+        )
+    return Message(lines=paragraphs(head, *blocks), rows=rows(press(t._("My filters"), "/list")))
+
+
+def _title(article: Article, t: Translator) -> Span:
+    return Span(clean(article.title, TITLE_LENGTH) or t._("(untitled)"), Style.BOLD, web_address(article.url))
+
+
+def _verdict(verdict: Verdict, t: Translator) -> list[Line]:
+    one = verdict.subscription
+    head = t._("Filter {number} matches: {query}")
+    if isinstance(verdict.decision, Miss):
+        head = t._("Filter {number} does not match: {query}")
+        reasons = [_miss(verdict.decision, t)]
+    else:
+        evidence = [_evidence(one, verdict.article, t) for one in verdict.decision.why]
+        left = len(evidence) - MOST_EVIDENCE
+        reasons = evidence[:MOST_EVIDENCE]
+        if left > 0:
+            reasons.append(say(t.n_("and {n} more", "and {n} more", left), n=left))
+    return [say(head, number=one.number, query=code(one.query)), *reasons]
+
+
+def _miss(miss: Miss, t: Translator) -> Line:
+    reason = names.miss(miss.reason, t)
+    if not clean(miss.term):
+        return say("– {reason}", reason=reason)
+    return say("– {term}: {reason}", term=code(miss.term), reason=reason)
+
+
+def _evidence(evidence: Evidence, article: Article, t: Translator) -> Line:
+    if evidence.at is not None and evidence.field in {"title", "text"}:
+        where = t._("in the title") if evidence.field == "title" else t._("in the text")
+        text = article.title if evidence.field == "title" else article.text
+        return say(
+            "– {term}, {where}: {context}",
+            term=code(evidence.term),
+            where=where,
+            context=_context(text, evidence.at, len(evidence.found)),
+        )
+    return say("– {term}: {found}", term=code(evidence.term), found=_label(evidence, t))
+
+
+def _context(text: str, at: int, length: int) -> Line:
+    """The words that matched, in bold, with what stands around them."""
+    start, end = max(0, at - AROUND), at + length + AROUND
+    before, found, after = text[start:at], text[at : at + length], text[at + length : end]
+    left = ("…" if start else "") + clean(before) + (" " if before[-1:].isspace() else "")
+    right = (" " if after[:1].isspace() else "") + clean(after) + ("…" if end < len(text) else "")
+    return say("{left}{found}{right}", left=left, found=bold(found), right=right)
+
+
+def _label(evidence: Evidence, t: Translator) -> Line:
+    found = evidence.found
+    match evidence.field:
+        case "country":
+            return (plain(names.country(found, t)),)
+        case "topic" if found in set(Topic):
+            return (Span(names.topic(Topic(found), t)),)
+        case "kind" if found in set(Kind):
+            return (Span(names.kind(Kind(found), t)),)
+        case "lang" if found in set(Language):
+            return (Span(names.language(Language(found), t)),)
+        case "rights":
+            return (Span(t._("human-rights news")),)
+        case _:
+            return (plain(found),)
+
+
+def nothing(reply: NothingToExplain, reader: Reader) -> Message:
+    t = reader.t
+    if reply.typed:
+        return Message(
+            lines=(
+                say(t._("There is no report {typed} in the archive."), typed=code(reply.typed)),
+                say(
+                    t._("Send the address of a report that a source has published: {command}"),
+                    command=code("/why https://example.org/report"),
+                ),
+            ),
+            rows=rows(press(t._("Sources"), "/sources")),
+        )
+    return Message(
+        lines=(
+            say(t._("No report has come to this chat lately, so there is nothing to explain.")),
+            say(t._("About any other report: {command}"), command=code("/why https://example.org/report")),
+        ),
+        rows=rows(press(t._("My filters"), "/list")),
+    )
