@@ -1,0 +1,1 @@
+"""The page itself: one template for each page, one style sheet, one script. Nothing is built."""
