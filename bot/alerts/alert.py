@@ -6,24 +6,20 @@ in which the articles were found: one message per story, edited when the story g
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 from bot.model import Alert, AlertKind, Chat, Skip, Story
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shown:
-    """The message that tells a chat the story already. `articles` are the ids that it shows."""
-
-    articles: tuple[str, ...]
-    editable: bool  #: its receipt is still held
-
-
-def alert_for(chat: Chat, story: Story, shown: Shown | None, kind: AlertKind = AlertKind.NEW) -> Alert | Skip:
+def alert_for(
+    chat: Chat, story: Story, kind: AlertKind, *, shown: Sequence[str] | None, editable: bool
+) -> Alert | Skip:
     """A new message, an edit of the one there is, or the reason for silence.
 
-    `kind` is what the delivery asked for: a correction always reaches the message that is there, an
-    edit never becomes a message of its own, and a new alert becomes an edit when the chat was told.
+    `shown` are the ids of the articles that the chat's message shows, None when it has none;
+    `editable`: its receipt is still held. `kind` is what the delivery asked for: a correction always
+    reaches the message that is there, an edit never becomes a message of its own, and a new alert
+    becomes an edit when the chat was told.
     """
     if chat.silent_since is not None:
         return Skip.SILENT
@@ -31,15 +27,15 @@ def alert_for(chat: Chat, story: Story, shown: Shown | None, kind: AlertKind = A
         return Skip.EXPIRED
     if shown is None:
         return _first_message(chat, story, kind)
-    if not shown.editable or not (kind is AlertKind.CORRECTION or grows(story, shown)):
+    if not editable or not (kind is AlertKind.CORRECTION or grows(story, shown)):
         return Skip.ALREADY_TOLD
     edit = AlertKind.CORRECTION if kind is AlertKind.CORRECTION else AlertKind.EDIT
     return Alert(kind=edit, story=story, settings=chat.settings)
 
 
-def grows(story: Story, shown: Shown) -> bool:
+def grows(story: Story, shown: Sequence[str]) -> bool:
     """Whether the story has an article that the message does not show."""
-    return any(article.id not in shown.articles for article in story.articles)
+    return any(article.id not in shown for article in story.articles)
 
 
 def _first_message(chat: Chat, story: Story, kind: AlertKind) -> Alert | Skip:

@@ -1,0 +1,158 @@
+"""A platform that records, and the short words in which delivery's tests speak."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from random import Random
+from typing import Any
+
+from bot.alerts.alert import alert_for
+from bot.delivery.fanout import FanoutWorker
+from bot.delivery.sender import Quota
+from bot.delivery.worker import DeliveryWorker
+from bot.model import (
+    Address,
+    Alert,
+    Article,
+    Chat,
+    Language,
+    Outcome,
+    Platform,
+    Sent,
+    Subscription,
+)
+from bot.store.protocols import Store
+from tests.clock import ManualClock
+
+QUERY = "işgəncə"
+
+Script = Callable[[Address, int], Outcome | None]
+
+
+class RecordingSender:
+    """Says yes and remembers. `script(address, n)` may answer the n-th request otherwise."""
+
+    platform = Platform.TELEGRAM
+
+    def __init__(self, clock: ManualClock, script: Script | None = None, quotas: bool = False) -> None:
+        self.clock = clock
+        self.script = script
+        self.paced = quotas
+        self.requests: list[tuple[float, str]] = []  # (monotonic, chat)
+        self.told: list[tuple[str, str, tuple[str, ...]]] = []  # (new|edit, chat, titles)
+        self.before: Callable[[], Awaitable[None]] | None = None
+
+    def quotas(self, address: Address) -> tuple[Quota, ...]:
+        if not self.paced:
+            return ()
+        return (
+            Quota(key="bot", calls=30, seconds=1.0),
+            Quota(key=f"chat:{address.chat}", calls=1, seconds=1.0),
+        )
+
+    async def send(self, alert: Alert, address: Address) -> Outcome:
+        return await self._answer("new", alert, address)
+
+    async def edit(self, alert: Alert, address: Address, receipt: str) -> Outcome:
+        return await self._answer("edit", alert, address)
+
+    async def _answer(self, what: str, alert: Alert, address: Address) -> Outcome:
+        self.requests.append((self.clock.monotonic(), address.chat))
+        number = len(self.requests)
+        if self.before is not None:
+            await self.before()
+        answer = self.script(address, number) if self.script else None
+        if answer is not None:
+            return answer
+        self.told.append((what, address.chat, tuple(article.title for article in alert.story.articles)))
+        return Sent(receipt=f"m{number}")
+
+    def chats(self) -> list[str]:
+        return sorted(chat for _, chat, _ in self.told)
+
+
+class World:
+    """A store with chats that follow one filter, and workers over it."""
+
+    def __init__(self, store: Store, clock: ManualClock) -> None:
+        self.store = store
+        self.clock = clock
+
+    def address(self, chat: str) -> Address:
+        return Address(platform=Platform.TELEGRAM, chat=chat)
+
+    async def follow(self, *chats: str) -> None:
+        for chat in chats:
+            await self.store.chats.update(self.address(chat), _following)
+
+    async def publish(self, name: str, *claims: str, lang: Language = Language.AZ) -> str:
+        article = sample(name, self.clock.now(), lang)
+        published = await self.store.archive.publish(
+            article,
+            entry_id=name,
+            claims=claims or (name,),
+            filters=[self.store.filters.id_of(QUERY)],
+            tell=True,
+            now=self.clock.now(),
+        )
+        return published.story
+
+    async def spread(self) -> None:
+        worker = FanoutWorker(outbox=self.store.outbox, clock=self.clock, name="fan", page=7)
+        await worker.drain()
+
+    def worker(self, sender: RecordingSender, name: str = "one", **more: Any) -> DeliveryWorker:
+        return DeliveryWorker(
+            sender=sender,
+            outbox=self.store.outbox,
+            chats=self.store.chats,
+            archive=self.store.archive,
+            alert_for=alert_for,
+            clock=self.clock,
+            rng=Random(7),
+            name=name,
+            **more,
+        )
+
+    async def empty(self) -> bool:
+        return not any(size for name, size in (await self.store.outbox.depth()).items() if name != "dead")
+
+    async def until_empty(self, worker: DeliveryWorker, step: float = 0.25, most: float = 100_000.0) -> None:
+        """Run the worker while virtual time passes, until nothing is left to deliver."""
+        end = self.clock.monotonic() + most
+        while not await self.empty():
+            assert self.clock.monotonic() < end, "still not delivered"
+            await passing(self.clock, worker.drain())
+            await self.clock.forward(step)
+
+
+async def passing(clock: ManualClock, work: Awaitable[Any]) -> Any:
+    """Await `work` while virtual time passes, a little whenever the real one does."""
+    task = asyncio.ensure_future(work)
+    while not task.done():
+        await asyncio.wait([task], timeout=0.002)
+        if not task.done():
+            await clock.forward(0.02)
+    return task.result()
+
+
+def sample(name: str, now: datetime, lang: Language = Language.AZ) -> Article:
+    """An invented report."""
+    return Article(
+        id=name,
+        source="sample",
+        outlet="Sample Outlet",
+        url=f"https://sample.example/{name}",
+        title=f"Sample report {name}",
+        text="Sample text.",
+        lang=lang,
+        published=now - timedelta(minutes=1),
+        seen=now,
+    )
+
+
+def _following(chat: Chat) -> Chat:
+    return replace(chat, subscriptions=(Subscription(number=1, query=QUERY),), next_number=2)
