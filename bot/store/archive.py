@@ -1,0 +1,115 @@
+"""Read articles and the stories they make, for the archive period."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator, Sequence
+from datetime import datetime, timedelta
+from hashlib import sha256
+
+from bot.model import Article, Story
+from bot.store import keys, scripts
+from bot.store.codec import decode_article, encode_article, millis
+from bot.store.protocols import Published
+from bot.store.wire import Wire
+
+PAGE = 100  # articles read or pruned in one step: a few milliseconds of the server's time
+
+
+def _claim(link_key: str) -> str:
+    """Link keys hold addresses of any length; their digest does as well and is short."""
+    return sha256(link_key.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+def _order(moment: datetime) -> str:
+    """A time as 15 digits, which sort as text."""
+    return f"{max(millis(moment), 0):015d}"
+
+
+class RedisArchive:
+    """`protocols.Archive`."""
+
+    def __init__(self, wire: Wire, archive: timedelta) -> None:
+        self._wire = wire
+        self._archive = archive
+
+    async def publish(
+        self,
+        article: Article,
+        *,
+        entry_id: str,
+        claims: Sequence[str],
+        filters: Sequence[str],
+        tell: bool,
+        now: datetime,
+    ) -> Published:
+        """In one script: seen mark, article, story, link keys, fan-out."""
+        story, new_story, article_new = await self._wire.run(
+            scripts.PUBLISH,
+            article.source,
+            entry_id,
+            article.id,
+            encode_article(article),
+            _order(article.seen),
+            int(tell),
+            json.dumps(list(dict.fromkeys(filters))),
+            millis(now),
+            round(self._archive.total_seconds() * 1000),
+            *dict.fromkeys(_claim(claim) for claim in claims),
+        )
+        return Published(story=story.decode(), new_story=bool(new_story), article_new=bool(article_new))
+
+    async def story(self, story_id: str) -> Story | None:
+        """A merged story's old id leads to the surviving one."""
+        found = await self.stories([story_id])
+        return found[0] if found else None
+
+    async def stories(self, story_ids: Sequence[str]) -> list[Story]:
+        """Those that are still kept, in the given order."""
+        if not story_ids:
+            return []
+        rows = await self._wire.run(scripts.STORY, *story_ids)
+        return [
+            Story(id=story.decode(), articles=tuple(decode_article(blob) for blob in blobs))
+            for story, blobs in rows
+            if blobs
+        ]
+
+    async def newest(self, limit: int) -> AsyncIterator[Article]:
+        """Articles from the newest `seen` backwards, at most `limit`, read in pages."""
+        last = b"+"
+        while limit > 0:
+            members = await self._wire.call(
+                "ZREVRANGEBYLEX", keys.NEWEST, last, "-", "LIMIT", 0, min(PAGE, limit)
+            )
+            if not members:
+                return
+            last = b"(" + members[-1]
+            limit -= len(members)
+            blobs = await self._wire.many(
+                [["HGET", keys.ARTICLE.encode() + one[16:], "z"] for one in members]
+            )
+            for blob in blobs:
+                if blob is not None:
+                    yield decode_article(blob)
+
+    async def by_link(self, link_key: str) -> Story | None:
+        """The story that claims this link key."""
+        story = await self._wire.call("GET", keys.CLAIM + _claim(link_key))
+        return None if story is None else await self.story(story.decode())
+
+    async def of_article(self, article_id: str) -> Story | None:
+        """The story that an article belongs to."""
+        story = await self._wire.call("HGET", keys.ARTICLE + article_id, "s")
+        return None if story is None else await self.story(story.decode())
+
+    async def count(self) -> int:
+        """Articles kept."""
+        return int(await self._wire.call("ZCARD", keys.NEWEST))
+
+    async def prune(self, now: datetime) -> int:
+        """Forget what is older than the archive period; the number of articles dropped."""
+        dropped = 0
+        while pruned := int(await self._wire.run(scripts.PRUNE, _order(now - self._archive), PAGE)):
+            dropped += pruned
+        return dropped

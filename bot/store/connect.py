@@ -1,0 +1,102 @@
+"""Builds the store out of its parts, on one connection pool."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from pathlib import Path
+
+from bot.clock import Clock, SystemClock
+from bot.errors import StoreError
+from bot.store import keys
+from bot.store.archive import RedisArchive
+from bot.store.chats import RedisChats
+from bot.store.erase import Eraser
+from bot.store.filters import RedisFilters
+from bot.store.inbox import RedisInbox
+from bot.store.outbox import RedisOutbox
+from bot.store.people import RedisPeople
+from bot.store.protocols import Store
+from bot.store.schema import ensure_key, ensure_schema
+from bot.store.seal import Keyring
+from bot.store.sources import RedisSources
+from bot.store.wire import Wire, connect
+
+OLDEST = (6, 2)  # XAUTOCLAIM, ZMSCORE, XTRIM MINID
+
+
+@asynccontextmanager
+async def open_store(
+    url_or_socket: str | Path,
+    keyring: Keyring,
+    *,
+    timeout: float = 2.0,  # noqa: ASYNC109 - the bound of each later call
+    archive_days: int = 90,
+    receipt_days: int = 7,
+    clock: Clock | None = None,
+) -> AsyncIterator[Store]:
+    """The store at a redis://, rediss:// or unix:// address, or at the path of a socket.
+
+    `timeout`: seconds until a silent server counts as away. Raises StoreAway, StoreTooNew, KeyMissing.
+    """
+    clock = clock or SystemClock()
+    archive, receipts = timedelta(days=archive_days), timedelta(days=receipt_days)
+    async with wired(url_or_socket, timeout) as wire:
+        await _ensure_server(wire)
+        await ensure_schema(wire)
+        await ensure_key(wire, keyring)
+        eraser = Eraser(wire, clock)
+        filters = RedisFilters(wire, keyring)
+        outbox = RedisOutbox(wire, keyring, receipts)
+        await outbox.prepare()
+        await eraser.resume()
+
+        async def ping() -> None:
+            await wire.call("PING")
+
+        try:
+            yield Store(
+                sources=RedisSources(wire, archive),
+                archive=RedisArchive(wire, archive),
+                chats=RedisChats(wire, keyring, filters, receipts=receipts, erased=eraser.request),
+                filters=filters,
+                people=RedisPeople(wire, keyring),
+                outbox=outbox,
+                inbox=RedisInbox(wire, clock, receipts),
+                ping=ping,
+            )
+        finally:
+            await eraser.close()
+
+
+@asynccontextmanager
+async def wired(
+    url_or_socket: str | Path,
+    timeout: float = 2.0,  # noqa: ASYNC109 - the bound of each later call
+) -> AsyncIterator[Wire]:
+    """The bare connection, closed at the end."""
+    client = connect(str(url_or_socket), timeout)
+    try:
+        yield Wire(client, timeout)
+    finally:
+        await client.aclose()
+
+
+async def holds_sealed_data(
+    url_or_socket: str | Path,
+    *,
+    timeout: float = 2.0,  # noqa: ASYNC109 - handed on
+) -> bool:
+    """Whether a master key was used on this store: asked before one is loaded or created."""
+    async with wired(url_or_socket, timeout) as wire:
+        return bool(await wire.call("EXISTS", keys.CHECK))
+
+
+async def _ensure_server(wire: Wire) -> None:
+    """Refuse a server that is too old for our commands."""
+    info = (await wire.call("INFO", "server")).decode()
+    facts = dict(line.split(":", 1) for line in info.splitlines() if ":" in line)
+    version = tuple(int(part) for part in facts["redis_version"].split(".")[:2])
+    if version < OLDEST:
+        raise StoreError(f"the store is Redis {facts['redis_version']}; it must be 6.2 or newer, or Valkey")

@@ -1,0 +1,97 @@
+-- What all scripts share: names, merged stories, moved chats, and the record of what a chat was told.
+
+-- A merged story's id leads to the survivor.
+local function lead(story)
+  for _ = 1, 32 do
+    local to = redis.call('GET', 'x:lead:' .. story)
+    if not to then break end
+    story = to
+  end
+  return story
+end
+
+-- The survivor itself, then every story merged into it: told records are kept under any of them.
+local function family(story)
+  local all = redis.call('LRANGE', 'x:kin:' .. story, 0, -1)
+  table.insert(all, 1, story)
+  return all
+end
+
+-- Deliveries written before a chat moved carry its old key.
+local function home(chat)
+  for _ = 1, 8 do
+    local to = redis.call('GET', 'x:moved:' .. chat)
+    if not to then break end
+    chat = to
+  end
+  return chat
+end
+
+local function held(chat)
+  return redis.call('EXISTS', 'x:chat:' .. chat) == 1
+end
+
+local PLATFORMS = { t = 'telegram', s = 'slack', w = 'web' }
+local function outbox(chat)
+  return 'x:outbox:' .. PLATFORMS[string.sub(chat, 1, 1)]
+end
+
+-- The strongest record wins when a chat was told both halves of what is now one story.
+local RANK = { done = 4, sending = 3, queued = 2, given_up = 1 }
+local function find_told(chat, stories)
+  local best, at
+  local raw = redis.call('HMGET', 'x:told:' .. chat, unpack(stories))
+  for i, story in ipairs(stories) do
+    if raw[i] then
+      local record = cjson.decode(raw[i])
+      if not best or RANK[record.s] > RANK[best.s] then best, at = record, story end
+    end
+  end
+  return best, at
+end
+
+local function has(list, value)
+  for _, one in ipairs(list) do if one == value then return true end end
+  return false
+end
+
+local function put_told(chat, story, record, now, keep)
+  record.t = now
+  if #record.a == 0 then record.a = nil end  -- an empty table would be written as an object
+  local key = 'x:told:' .. chat
+  redis.call('HSET', key, story, cjson.encode(record))
+  redis.call('PEXPIRE', key, keep)
+  redis.call('ZADD', 'x:tellers:' .. story, 0, chat)
+  redis.call('PEXPIRE', 'x:tellers:' .. story, keep)
+end
+
+local function read_told(chat, stories)
+  local record, at = find_told(chat, stories)
+  if record and not record.a then record.a = {} end
+  return record, at
+end
+
+-- The hash of a busy chat is written to every day and would never expire as a whole. Looking at all of it
+-- is dear, so it happens once in sixteen records.
+local function prune_told(chat, now, keep)
+  if redis.call('HLEN', 'x:told:' .. chat) % 16 ~= 0 then return end
+  local all = redis.call('HGETALL', 'x:told:' .. chat)
+  for i = 1, #all, 2 do
+    if tonumber(cjson.decode(all[i + 1]).t) < tonumber(now) - tonumber(keep) then
+      redis.call('HDEL', 'x:told:' .. chat, all[i])
+      redis.call('ZREM', 'x:tellers:' .. all[i], chat)
+    end
+  end
+end
+
+local function enqueue(chat, story, article, kind, attempts, queued)
+  redis.call('XADD', outbox(chat), '*', 'chat', chat, 'story', story, 'article', article,
+    'kind', kind, 'attempts', attempts, 'queued', queued)
+end
+
+-- Out of the stream for good. 0: somebody else has dealt with the entry.
+local function settle(stream, entry)
+  local acked = redis.call('XACK', stream, 'xeberdar', entry)
+  redis.call('XDEL', stream, entry)
+  return acked
+end

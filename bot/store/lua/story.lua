@@ -1,0 +1,12 @@
+-- A story and its articles as of one moment: a merge in between cannot lose any.
+-- ARGV: story ids...
+local out = {}
+for i = 1, #ARGV do
+  local story, blobs = lead(ARGV[i]), {}
+  for _, id in ipairs(redis.call('LRANGE', 'x:story:' .. story, 0, -1)) do
+    local blob = redis.call('HGET', 'x:article:' .. id, 'z')
+    if blob then blobs[#blobs + 1] = blob end
+  end
+  out[i] = { story, blobs }
+end
+return out

@@ -1,0 +1,336 @@
+"""Fan-outs and deliveries: streams with one consumer group, a delayed set, and what each chat was told."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from bot.errors import StoreError
+from bot.model import AlertKind, Chat, Platform
+from bot.store import keys, scripts
+from bot.store.codec import millis, moment
+from bot.store.protocols import Delivery, DeliveryState, Fanout, Told
+from bot.store.seal import Keyring
+from bot.store.wire import Field, Refusal, Wire
+
+GROUP = "xeberdar"
+STREAMS = (keys.FANOUT, *(keys.OUTBOX + platform.value for platform in Platform))
+UNHEARD = timedelta(seconds=30)  # for a worker that has taken entries and never beaten
+DEAD_LETTERS = timedelta(days=30)
+PAGE = 500  # entries given back in one step
+
+Entry = tuple[str, dict[str, str]]
+
+
+class _Taken:
+    """What this process holds of one stream under one worker name.
+
+    Our own pending entries are read first after a restart, and again when a reply may have been lost; those
+    that we are working on are left out.
+    """
+
+    def __init__(self) -> None:
+        self.unsure = True
+        self.entries: set[str] = set()  #: being worked on
+
+
+class RedisOutbox:
+    """`protocols.Outbox`."""
+
+    def __init__(self, wire: Wire, keyring: Keyring, receipts: timedelta) -> None:
+        self._wire = wire
+        self._keyring = keyring
+        self._keep = round(receipts.total_seconds() * 1000)
+        self._taken: dict[tuple[str, str], _Taken] = {}
+
+    async def prepare(self) -> None:
+        """Make the streams and their groups where they are missing."""
+        for stream in STREAMS:
+            try:
+                await self._wire.call("XGROUP", "CREATE", stream, GROUP, "0", "MKSTREAM")
+            except Refusal as refusal:
+                if refusal.word != "BUSYGROUP":
+                    raise
+
+    # --- workers ---------------------------------------------------------------------------------
+
+    async def beat(self, worker: str, now: datetime, lifetime: timedelta) -> None:
+        """Say that this worker is alive."""
+        await self._wire.call("ZADD", keys.WORKERS, millis(now + lifetime), worker)
+
+    async def reclaim(self, now: datetime) -> int:
+        """Give the entries of workers that stopped beating back to the group; how many."""
+        given = 0
+        for stream in STREAMS:
+            try:
+                consumers = await self._wire.call("XINFO", "CONSUMERS", stream, GROUP)
+            except Refusal:  # no stream, no entries
+                continue
+            for consumer in consumers:
+                given += await self._give_back(stream, _field(consumer, b"name"), now)
+        # Their heartbeats are kept a day, so that a worker which comes back late is known to have been dead.
+        await self._wire.call("ZREMRANGEBYSCORE", keys.WORKERS, "-inf", millis(now - timedelta(days=1)))
+        return given
+
+    async def _give_back(self, stream: str, worker: str, now: datetime) -> int:
+        total = 0
+        while True:
+            given, looked = await self._wire.run(
+                scripts.RECLAIM, stream, worker, millis(now), PAGE, round(UNHEARD.total_seconds() * 1000)
+            )
+            total += int(given)
+            if looked < PAGE:
+                break
+        return total
+
+    async def lease(self, name: str, holder: str, lifetime: timedelta) -> bool:
+        """Take or renew an exclusive lease."""
+        milliseconds = max(1, round(lifetime.total_seconds() * 1000))
+        return bool(await self._wire.run(scripts.LEASE, name, holder, milliseconds))
+
+    async def release(self, name: str, holder: str) -> None:
+        """Give a lease back, if it is still the holder's."""
+        await self._wire.run(scripts.RELEASE, name, holder)
+
+    # --- fan-outs --------------------------------------------------------------------------------
+
+    async def take_fanouts(self, worker: str, limit: int, block: timedelta) -> list[Fanout]:
+        """Stories to spread; this worker's unfinished ones first."""
+        entries, sure = await self._take(keys.FANOUT, worker, limit, block)
+        self._hold(keys.FANOUT, worker, entries, sure)
+        return [
+            Fanout(
+                entry=entry,
+                story=fields["story"],
+                article=fields["article"],
+                filters=tuple(json.loads(fields["filters"])),
+                cursor="",  # how far it is stands in the store: whoever spreads next goes on from there
+            )
+            for entry, fields in entries
+        ]
+
+    async def spread(self, worker: str, fanout: Fanout, page: int, now: datetime) -> bool:
+        """In one script: advance the cursor and enqueue one page of deliveries. True when it is finished."""
+        finished = await self._wire.run(
+            scripts.SPREAD,
+            fanout.entry,
+            fanout.story,
+            fanout.article,
+            json.dumps(fanout.filters),
+            page,
+            millis(now),
+            self._keep,
+        )
+        if finished:
+            self._settled(keys.FANOUT, worker, fanout.entry)
+        return bool(finished)
+
+    async def offer(self, chat: Chat, story: str, article: str, now: datetime) -> bool:
+        """Enqueue one story for one chat, as an ordinary NEW delivery. False: told or queued already."""
+        return bool(await self._wire.run(scripts.OFFER, chat.key, story, article, millis(now), self._keep))
+
+    # --- deliveries ------------------------------------------------------------------------------
+
+    async def take(self, platform: Platform, worker: str, limit: int, block: timedelta) -> list[Delivery]:
+        """Deliveries for one platform; this worker's unfinished ones first.
+
+        Every one must end in `finish`, `later`, `give_up` or `drop`; each of those may be repeated when
+        the store was away.
+        """
+        stream = _stream(platform)
+        entries, sure = await self._take(stream, worker, limit, block)
+        if not entries:
+            self._hold(stream, worker, entries, sure)
+            return []
+        homes = await self._wire.run(scripts.HOMES, *(fields["chat"] for _, fields in entries))
+        self._hold(stream, worker, entries, sure)
+        return [
+            _delivery(platform, entry, fields, home.decode())
+            for (entry, fields), home in zip(entries, homes, strict=True)
+        ]
+
+    async def _take(self, stream: str, worker: str, limit: int, block: timedelta) -> tuple[list[Entry], bool]:
+        taken = self._taken.setdefault((stream, worker), _Taken())
+        if taken.unsure:
+            own = await self._own(stream, worker, taken, limit)
+            if own:
+                return own, False  # there may be more of them
+        taken.unsure = True  # a reply that gets lost leaves entries that only the pending list knows
+        rows = await self._read(stream, worker, ">", limit, block)
+        return rows, True
+
+    async def _own(self, stream: str, worker: str, taken: _Taken, limit: int) -> list[Entry]:
+        """Pending entries of this worker that it is not working on."""
+        rows = await self._read(stream, worker, "0", limit + len(taken.entries), None)
+        return [row for row in rows if row[0] not in taken.entries][:limit]
+
+    async def _read(
+        self, stream: str, worker: str, start: str, limit: int, block: timedelta | None
+    ) -> list[Entry]:
+        # BLOCK 0 would wait for ever.
+        wait = max(0.0, block.total_seconds()) if block else 0.0
+        blocking: list[Field] = ["BLOCK", max(1, round(wait * 1000))] if wait else []
+        command = ["XREADGROUP", "GROUP", GROUP, worker, "COUNT", limit, *blocking, "STREAMS", stream, start]
+        try:
+            reply = await self._wire.call(*command, wait=wait)
+        except Refusal as refusal:
+            if refusal.word != "NOGROUP":  # the store was emptied under us
+                raise
+            await self.prepare()
+            return []
+        return [_entry(row) for _, rows in reply or () for row in rows if row[1] is not None]
+
+    async def told(self, chat: str, story: str) -> Told | None:
+        """What the chat was told of this story, or of a story merged with it."""
+        record = await self._wire.run(scripts.TOLD, chat, story)
+        return None if record is None else self._told(chat, record)
+
+    async def told_stories(self, chat: str) -> dict[str, Told]:
+        """Everything remembered for this chat, story id -> state."""
+        rows = await self._wire.run(scripts.TOLD, chat)
+        return {story.decode(): self._told(chat, record) for story, record in rows}
+
+    async def sending(self, delivery: Delivery) -> None:
+        """Say that the first message is on its way."""
+        await self._wire.run(scripts.SENDING, delivery.chat, delivery.story, self._keep)
+
+    async def finish(
+        self, worker: str, delivery: Delivery, receipt: str, now: datetime, *, shown: Sequence[str] = ()
+    ) -> None:
+        """In one script: receipt, state done, acknowledge, delete. Idempotent.
+
+        `shown` are the ids of all articles that the message shows; empty: the delivery's own.
+        """
+        stream = _stream(delivery.platform)
+        await self._wire.run(
+            scripts.FINISH,
+            stream,
+            delivery.entry,
+            delivery.chat,
+            delivery.story,
+            delivery.kind.value,
+            self._sealed(delivery.chat, receipt),
+            millis(now),
+            self._keep,
+            *dict.fromkeys(shown or (delivery.article,)),
+        )
+        self._settled(stream, worker, delivery.entry)
+
+    async def later(self, worker: str, delivery: Delivery, due: datetime, attempts: int) -> None:
+        """In one script: out of the stream, into the delayed set."""
+        stream = _stream(delivery.platform)
+        member = {
+            "platform": delivery.platform.value,
+            "chat": delivery.chat,
+            "story": delivery.story,
+            "article": delivery.article,
+            "kind": delivery.kind.value,
+            "attempts": str(attempts),
+            "queued": str(millis(delivery.queued_at)),
+        }
+        await self._wire.run(scripts.LATER, stream, delivery.entry, millis(due), json.dumps(member))
+        self._settled(stream, worker, delivery.entry)
+
+    async def give_up(self, worker: str, delivery: Delivery, why: str, now: datetime) -> None:
+        """In one script: state given up, a dead letter that names no chat, acknowledge, delete."""
+        stream = _stream(delivery.platform)
+        await self._wire.run(
+            scripts.GIVE_UP,
+            stream,
+            delivery.entry,
+            delivery.chat,
+            delivery.story,
+            delivery.kind.value,
+            delivery.platform.value,
+            why,
+            millis(now),
+            self._keep,
+            max(0, millis(now - DEAD_LETTERS)),
+        )
+        self._settled(stream, worker, delivery.entry)
+
+    async def drop(self, worker: str, delivery: Delivery) -> None:
+        """Nothing to do after all (forgotten, already told): acknowledge and delete."""
+        stream = _stream(delivery.platform)
+        await self._wire.run(
+            scripts.DROP, stream, delivery.entry, delivery.chat, delivery.story, delivery.kind.value
+        )
+        self._settled(stream, worker, delivery.entry)
+
+    async def wake(self, now: datetime, limit: int) -> int:
+        """Move delayed deliveries whose time has come back to their streams; how many."""
+        return int(await self._wire.run(scripts.WAKE, millis(now), limit))
+
+    async def next_due(self) -> datetime | None:
+        """When the next delayed delivery is due."""
+        first = await self._wire.call("ZRANGE", keys.DELAYED, 0, 0, "WITHSCORES")
+        return moment(first[1]) if first else None
+
+    async def depth(self) -> dict[str, int]:
+        """Queue name -> entries: "fanout", "outbox:<platform>", "delayed", "dead"."""
+        names = [stream.removeprefix("x:") for stream in STREAMS]
+        sizes = await self._wire.many(
+            [*(["XLEN", stream] for stream in STREAMS), ["ZCARD", keys.DELAYED], ["XLEN", keys.DEAD]]
+        )
+        return dict(zip([*names, "delayed", "dead"], sizes, strict=True))
+
+    def _hold(self, stream: str, worker: str, entries: Sequence[Entry], sure: bool) -> None:
+        taken = self._taken[stream, worker]
+        taken.entries.update(entry for entry, _ in entries)
+        taken.unsure = not sure
+
+    def _settled(self, stream: str, worker: str, entry: str) -> None:
+        taken = self._taken.get((stream, worker))
+        if taken:
+            taken.entries.discard(entry)
+
+    def _sealed(self, chat: str, receipt: str) -> str:
+        sealed = self._keyring.seal(chat[0], "receipt", receipt.encode("utf-8", "surrogatepass"))
+        return base64.b64encode(sealed).decode()
+
+    def _told(self, chat: str, record: bytes) -> Told:
+        raw: dict[str, Any] = json.loads(record)
+        receipt = raw.get("r")
+        if receipt is not None:
+            opened = self._keyring.unseal(chat[0], "receipt", base64.b64decode(receipt))
+            receipt = opened.decode("utf-8", "surrogatepass")
+        return Told(
+            state=DeliveryState(raw["s"]),
+            receipt=receipt,
+            articles=tuple(raw.get("a") or ()),
+            why=raw.get("w", ""),
+        )
+
+
+def _stream(platform: Platform) -> str:
+    return keys.OUTBOX + platform.value
+
+
+def _entry(row: Sequence[Any]) -> Entry:
+    entry, fields = row
+    texts = [part.decode() for part in fields]
+    return entry.decode(), dict(zip(texts[::2], texts[1::2], strict=True))
+
+
+def _field(reply: Sequence[Any], name: bytes) -> str:
+    """One field of a reply that lists names and values in turn."""
+    for key, value in zip(reply[::2], reply[1::2], strict=True):
+        if key == name:
+            return str(value.decode())
+    raise StoreError("the store's answer lacks a field")
+
+
+def _delivery(platform: Platform, entry: str, fields: dict[str, str], chat: str) -> Delivery:
+    return Delivery(
+        entry=entry,
+        platform=platform,
+        chat=chat,
+        story=fields["story"],
+        article=fields["article"],
+        kind=AlertKind(fields["kind"]),
+        attempts=int(fields["attempts"]),
+        queued_at=moment(fields["queued"]),
+    )
