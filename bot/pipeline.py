@@ -19,11 +19,11 @@ import structlog
 from bot.clock import Clock
 from bot.errors import FeedError, FeedTrouble, StoreError
 from bot.feeds.fetch import Body, NotModified
-from bot.feeds.parse import ParsedFeed
+from bot.feeds.parsed import ParsedFeed
 from bot.feeds.polling import HealthEvent, health_after, next_poll_at
 from bot.filters.match import prepare
 from bot.model import Article, Entry, Page, Source
-from bot.reading import read
+from bot.reading.read import read
 from bot.store.protocols import SourceState, Store, Validators
 from bot.stories.links import claims
 from bot.watch import FollowedIndex

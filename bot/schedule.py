@@ -10,7 +10,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -43,6 +43,7 @@ class Poller:
         self._running: dict[asyncio.Task[None], str] = {}
         self._waiting: list[SourceState] = []
         self._away = False
+        self.last_tick: datetime | None = None  #: when the store was last asked for due sources, and answered
 
     async def tick(self) -> None:
         """Start what is due and fits. Never waits for a publisher."""
@@ -51,6 +52,7 @@ class Poller:
             if free > 0:
                 now = self._ports.clock.now()
                 self._waiting += await self._ports.store.sources.claim_due(now, free, POLL_LEASE)
+                self.last_tick = now
         except StoreAway:
             self._say_away()
             return

@@ -74,7 +74,9 @@ def pairs_field(row: Row, name: str) -> tuple[tuple[str, str], ...]:
         raise BadLine(f'"{name}" is {kind_of(value)}, not an object like {{"az": "https://…"}}')
     for pair in pairs:
         if not all(isinstance(part, str) for part in pair):
-            raise BadLine(f'"{name}" holds something that is no text; it should be like {{"az": "https://…"}}')
+            raise BadLine(
+                f'"{name}" holds something that is no text; it should be like {{"az": "https://…"}}'
+            )
     return tuple((lang, url) for lang, url in pairs)
 
 

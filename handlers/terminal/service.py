@@ -1,0 +1,171 @@
+"""`xeberdar run`: the engine and every platform that has a token, until Ctrl-C."""
+
+from __future__ import annotations
+
+import asyncio
+import pyexpat
+import signal
+import sys
+from collections.abc import AsyncIterator, Coroutine, Iterator
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import aiohttp
+import structlog
+
+from bot import log as logs
+from bot.app import Engine, open_engine
+from bot.config import Config, WebConfig, load
+from bot.delivery.sender import Sender
+from bot.errors import ConfigError, Problem
+from handlers.web.app import web_app
+from handlers.web.operator import operator_app
+from handlers.web.sender import WebSender
+from handlers.web.serve import serve
+
+log = structlog.get_logger("xeberdar.run")
+
+#: The first versions without known holes that a feed could use (security notes of CPython and expat).
+SAFE_PYTHON, SAFE_EXPAT = (3, 11, 10), (2, 7, 2)
+
+
+def run_service(path: Path) -> int:
+    """Run until SIGINT or SIGTERM; the exit status."""
+    config = load(path)
+    configure_log(config)
+    warn_about_old_parts()
+    asyncio.run(until_stopped(_serve(config)))
+    return 0
+
+
+def configure_log(config: Config) -> None:
+    """Events to standard error, in the shape that the configuration asks for."""
+    as_json = {"auto": None, "json": True, "console": False}[config.log.format]
+    logs.configure(level=config.log.level, as_json=as_json)
+
+
+def warn_about_old_parts() -> None:
+    """Old XML parsers are a risk that our walls contain; say so, refuse nothing."""
+    if sys.version_info[:3] < SAFE_PYTHON:
+        log.warning("python.old", version=".".join(map(str, sys.version_info[:3])), better="3.11.10")
+    if pyexpat.version_info < SAFE_EXPAT:
+        log.warning("expat.old", version=pyexpat.EXPAT_VERSION.removeprefix("expat_"), better="2.7.2")
+
+
+async def until_stopped(serve: Coroutine[Any, Any, None]) -> None:
+    """Run `serve` until it ends, or until Ctrl-C or SIGTERM cancels it."""
+    loop = asyncio.get_running_loop()
+    task = asyncio.ensure_future(serve)
+    stopped = asyncio.Event()
+
+    def stop() -> None:
+        stopped.set()
+        task.cancel()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop)
+    try:
+        await task
+    except asyncio.CancelledError:
+        if not stopped.is_set():
+            raise
+    finally:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.remove_signal_handler(number)
+
+
+async def _serve(config: Config) -> None:
+    async with AsyncExitStack() as stack:
+        engine = await stack.enter_async_context(open_engine(config))
+        session = await stack.enter_async_context(
+            aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar(), trust_env=False)
+        )
+        platforms = [await stack.enter_async_context(each) for each in _platforms(config, engine, session)]
+        senders: list[Sender] = [platform.sender for platform in platforms]
+        if config.web.enabled:
+            web = await stack.enter_async_context(open_web(engine, config.web))
+            senders.append(web.sender)
+            log.info("web.listening", address=web.address)
+        if config.metrics.enabled:
+            address = await stack.enter_async_context(open_operator(engine))
+            log.info("operator.listening", address=address)
+        log.info("ready", sources=len(config.source), platforms=[sender.platform.value for sender in senders])
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(engine.run(senders))
+            for platform in platforms:
+                tasks.create_task(platform.run())
+
+
+class Running(Protocol):
+    """A platform that is connected: where alerts go out, and the loop that takes in what people say."""
+
+    @property
+    def sender(self) -> Sender: ...
+
+    async def run(self) -> None: ...
+
+
+def _platforms(
+    config: Config, engine: Engine, session: aiohttp.ClientSession
+) -> Iterator[AbstractAsyncContextManager[Running]]:
+    """Those that have their tokens. Imported here: who runs without Slack does not load it."""
+    if config.telegram.token is not None:
+        from handlers.telegram.app import telegram_app
+
+        yield telegram_app(config.telegram, engine.desk, session, engine.clock)
+    if config.slack.bot_token is not None:
+        from handlers.slack.app import slack_app
+
+        yield slack_app(config.slack, engine.desk, session, engine.clock)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Web:
+    """The web chat, served."""
+
+    sender: WebSender
+    address: str
+
+
+@asynccontextmanager
+async def open_web(engine: Engine, config: WebConfig) -> AsyncIterator[Web]:
+    """Serve the web chat while the context is open."""
+    app = web_app(engine.desk, config, engine.clock)
+    try:
+        async with serve(app, config.host, config.port) as listening:
+            yield Web(sender=WebSender(engine.store.inbox, engine.desk.key_of), address=listening.url)
+    except OSError as error:
+        raise taken("web", config.host, config.port, error) from None
+
+
+@asynccontextmanager
+async def open_operator(engine: Engine) -> AsyncIterator[str]:
+    """Serve /metrics and /healthz while the context is open; where."""
+    config = engine.config.metrics
+    app = operator_app(
+        engine.metrics.registry,
+        depth=engine.store.outbox.depth,
+        last_poll=lambda: engine.poller.last_tick,
+        clock=engine.clock,
+        allowed_hosts=("localhost", config.host),
+    )
+    try:
+        async with serve(app, config.host, config.port) as listening:
+            yield listening.url
+    except OSError as error:
+        raise taken("metrics", config.host, config.port, error) from None
+
+
+def taken(section: str, host: str, port: int, error: OSError) -> ConfigError:
+    """An address that cannot be had is a mistake in the configuration, and is told like one."""
+    return ConfigError(
+        (
+            Problem(
+                key=f"{section}.port",
+                message=f"cannot listen on {host}:{port}: {error.strerror}",
+                example=f"port = {port + 10}",
+            ),
+        )
+    )
