@@ -66,7 +66,8 @@ def _read_xml(body: bytes, headers: Mapping[str, str], url: str) -> Mapping[str,
     found: Mapping[str, Any] = feedparser.parse(
         BytesIO(prepare(body)), response_headers=passed_on, sanitize_html=False, resolve_relative_uris=False
     )
-    if not found.get("version") and not any(_is_item(entry) for entry in found["entries"]):
+    known = found.get("version") or _FEED_ELEMENT.search(body[:4096])
+    if not known and not any(_is_item(entry) for entry in found["entries"]):
         raise FeedError(FeedTrouble.NOT_A_FEED, "no feed format recognised")
     return found
 

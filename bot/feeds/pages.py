@@ -16,6 +16,7 @@ from bot.feeds.text import paragraphs
 from bot.model import Page
 
 LONGEST_PAGE = 4 * 1024 * 1024  #: bytes that are looked at
+MOST_TAGS = 20_000
 DEEPEST_PAGE = 400  #: elements inside one another; the extractor recurses
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]{1,40})", re.IGNORECASE)
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?([\w.:-]{1,40})", re.IGNORECASE)
@@ -25,6 +26,9 @@ _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:[-_][A-Za-z0-9]{1,8}){0,4}\Z")
 def read_page(body: bytes, headers: Mapping[str, str], url: str) -> Page:
     """Raises FeedError EMPTY when there is no page in the body."""
     markup = _decode(body[:LONGEST_PAGE], headers.get("content-type", ""))
+    is_huge = markup.count("<") > MOST_TAGS
+    if is_huge:  # its head still says what we need most
+        markup = markup[: _body_at(markup)]
     tree = LexborHTMLParser(markup)
     root, head = tree.root, tree.head
     if root is None or not markup.strip():
@@ -39,8 +43,13 @@ def read_page(body: bytes, headers: Mapping[str, str], url: str) -> Page:
         image=_absolute(metas.get("og:image") or metas.get("og:image:url"), base),
         previous=_neighbour(tree, "prev", base),
         next=_neighbour(tree, "next", base),
-        text=_article(markup, tree),
+        text="" if is_huge else _article(markup, tree),
     )
+
+
+def _body_at(markup: str) -> int:
+    found = re.search(r"<body\b", markup, re.IGNORECASE)
+    return found.start() if found else 64 * 1024
 
 
 def _decode(body: bytes, content_type: str) -> str:

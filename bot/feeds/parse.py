@@ -91,8 +91,14 @@ class _Worker:
             raise ValueError("an answer too long")
         return await stdout.readexactly(length)
 
+    def _ended(self) -> bool:
+        return self._process.stdout is not None and self._process.stdout.at_eof()
+
     async def stop(self) -> None:
         """At once; nothing a worker holds is worth keeping."""
+        if self._ended():  # its exit is on its way to us; a signal would take it from asyncio's watcher
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._process.wait(), 1)
         if self._process.returncode is None:
             with contextlib.suppress(ProcessLookupError):
                 self._process.send_signal(signal.SIGKILL)

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 LONGEST_MARKUP = 1_000_000  #: code points of one body that are looked at
+MOST_TAGS = 20_000  #: of one body; a tree of more (or deeper) is not built
 _MARKS_PER_LETTER = 4
 
 # C0, C1, soft hyphen, bidirectional controls, zero-width characters, fillers, tag characters, lone
@@ -63,6 +64,7 @@ _DROPPED = re.compile(
 _TAG = re.compile(
     rf"</?(?:{_INLINE})(?:\s[^<>]*|/)?>|<!--.*?(?:-->|\Z)|<!\[CDATA\[|\]\]>", re.IGNORECASE | re.DOTALL
 )
+_ANY_TAG = re.compile(r"<[^<>]*>")
 _BREAK = re.compile(r"</?(?:br|p|div|li|tr|td|h[1-6]|hr)\b", re.IGNORECASE)
 
 
@@ -168,6 +170,8 @@ def body_text(markup: str, longest: int) -> str:
 
 
 def _render(markup: str) -> str:
+    if markup.count("<") > MOST_TAGS:
+        return html.unescape(_ANY_TAG.sub("\n", _DROPPED.sub("", markup)))
     root = LexborHTMLParser(markup).body
     if root is None:
         return ""

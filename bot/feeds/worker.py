@@ -20,6 +20,7 @@ import resource
 import signal
 import struct
 import sys
+from importlib.machinery import BuiltinImporter
 from typing import Any
 
 import feedparser
@@ -123,6 +124,7 @@ def _known(name: str) -> None:
 
 def _lock_down() -> None:
     os.closerange(3, 256)
+    sys.meta_path[:] = [BuiltinImporter]  # nothing more is imported from the disk
     limits = {
         resource.RLIMIT_AS: MEMORY_BYTES,
         resource.RLIMIT_NOFILE: 3,  # the three that are open: nothing else can be opened or connected

@@ -1,4 +1,4 @@
-"""A publisher on loopback whose manners a test decides: raw bytes, so that it can break every rule of HTTP."""
+"""A publisher on loopback whose manners a test decides: raw bytes that may break every rule of HTTP."""
 
 from __future__ import annotations
 

@@ -17,7 +17,16 @@ INSIDE = (
 )
 INSIDE_V6 = (
     *("::", "::1", "::127.0.0.1", "::ffff:127.0.0.1", "::ffff:8.8.8.8", "64:ff9b::a9fe:a9fe", "64:ff9b:1::1"),
-    *("100::1", "2001::1", "2001:2::1", "2001:10::1", "2001:20::1", "2001:db8::1", "2002:7f00:1::", "3ffe::1"),
+    *(
+        "100::1",
+        "2001::1",
+        "2001:2::1",
+        "2001:10::1",
+        "2001:20::1",
+        "2001:db8::1",
+        "2002:7f00:1::",
+        "3ffe::1",
+    ),
     *("3fff::1", "5f00::1", "fc00::1", "fd00:ec2::254", "fe80::1", "fec0::1", "ff02::1", "4000::1"),
     "2a00:1450:4001:80b:0:5efe:7f00:1",
 )
@@ -47,7 +56,14 @@ def spellings(ip: str) -> Iterator[str]:
     a, b, c, d = (int(part) for part in ip.split("."))
     number = int(IPv4Address(ip))
     tail, pair = (b << 16) + (c << 8) + d, (c << 8) + d
-    yield from (ip, str(number), hex(number), oct(number).replace("o", ""), f"0X{number:08X}", f"{number:#011x}")
+    yield from (
+        ip,
+        str(number),
+        hex(number),
+        oct(number).replace("o", ""),
+        f"0X{number:08X}",
+        f"{number:#011x}",
+    )
     for form in (str, hex, lambda n: f"0{n:o}", lambda n: f"000{n:o}", lambda n: f"0x{n:04X}"):
         yield ".".join(form(part) for part in (a, b, c, d))
         yield f"{form(a)}.{form(tail)}"
@@ -63,25 +79,49 @@ def spellings(ip: str) -> Iterator[str]:
     yield "".join(f"%{ord(letter):02x}" for letter in ip)
     yield ip.replace(".", "%2e")
     yield from (f"{ip}.", f"{ip}..", f".{ip}", f"{ip}\u200b", f"{ip}%00", f"{ip}.nip.io", f"a.{ip}.sslip.io")
-    yield from (f"[::{ip}]", f"[::ffff:{ip}]", f"[0:0:0:0:0:ffff:{ip}]", f"[::ffff:0:{ip}]", f"[64:ff9b::{ip}]")
+    yield from (
+        f"[::{ip}]",
+        f"[::ffff:{ip}]",
+        f"[0:0:0:0:0:ffff:{ip}]",
+        f"[::ffff:0:{ip}]",
+        f"[64:ff9b::{ip}]",
+    )
     yield f"[2002:{a:02x}{b:02x}:{c:02x}{d:02x}::1]"
     yield f"[2a00::5efe:{a:02x}{b:02x}:{c:02x}{d:02x}]"
-    yield from (f"[{ip}]", f"[::1%25eth0]", f"[fe80::{d:x}%eth0]", f"[::ffff:{a:02x}{b:02x}:{c:02x}{d:02x}]")
+    yield from (f"[{ip}]", "[::1%25eth0]", f"[fe80::{d:x}%eth0]", f"[::ffff:{a:02x}{b:02x}:{c:02x}{d:02x}]")
 
 
 NAMES = (
     *("localhost", "LOCALHOST", "localhost.localdomain", "a.localhost", "ip6-localhost", "printer.local"),
     *("metadata.google.internal", "metadata", "instance-data", "metadata.goog", "kubernetes.default.svc"),
     *("db.intranet", "nas.lan", "router.home.arpa", "1.0.0.127.in-addr.arpa", "localtest.me", "x.lvh.me"),
-    *("expyuzz4wqqyqhjn.onion", "7f000001.a9fea9fe.rbndr.us", "redis", "ⓛocalhost", "localhost。", "loc\u00adalhost"),
+    *(
+        "expyuzz4wqqyqhjn.onion",
+        "7f000001.a9fea9fe.rbndr.us",
+        "redis",
+        "ⓛocalhost",
+        "localhost。",
+        "loc\u00adalhost",
+    ),
 )
 
 WRAPPERS = (
     *("http://{}/", "https://{}/", "http://{}", "HTTP://{}/", "http://{}:80/", "https://{}:443/feed?x=1"),
-    *("http://{}:6379/", "http://user@{}/", "http://user:pw@{}/", "http://example.com@{}/", "http://{}#@example.com/"),
+    *(
+        "http://{}:6379/",
+        "http://user@{}/",
+        "http://user:pw@{}/",
+        "http://example.com@{}/",
+        "http://{}#@example.com/",
+    ),
     *("http://{}?@example.com/", "http://{}\\@example.com/", "http://{}/ ", " http://{}/", "\thttp://{}/"),
     *("http://\n{}/", "http:///{}/", "http:/{}/", "http:{}", "//{}/", "http://{}:0/", "http://{}:080/"),
-    *("http://{};@example.com/", "http://{}:80:80/", "http://{}/%0d%0aHost:example.com", "http://example.com#@{}/"),
+    *(
+        "http://{};@example.com/",
+        "http://{}:80:80/",
+        "http://{}/%0d%0aHost:example.com",
+        "http://example.com#@{}/",
+    ),
 )
 
 
@@ -93,7 +133,19 @@ def hostile_urls() -> Iterator[str]:
     for host in hosts:
         for wrapper in WRAPPERS:
             yield wrapper.replace("{}", host)
-    for scheme in ("file", "ftp", "gopher", "dict", "ldap", "jar", "data", "javascript", "ws", "unix", "netdoc"):
+    for scheme in (
+        "file",
+        "ftp",
+        "gopher",
+        "dict",
+        "ldap",
+        "jar",
+        "data",
+        "javascript",
+        "ws",
+        "unix",
+        "netdoc",
+    ):
         yield f"{scheme}://example.com/"
         yield f"{scheme}:///etc/passwd"
 
@@ -107,14 +159,59 @@ def test_no_hostile_spelling_passes() -> None:
 
 
 HONEST_HOSTS = (
-    *("example.com", "www.azadliq.org", "xəbər.az", "пример.рф", "例え.jp", "münchen.de", "straße.de", "مثال.إختبار"),
-    *("xn--e1afmkfd.xn--p1ai", "WWW.Example.COM", "a-b.c-d.example", "r3---sn-x.googlevideo.com", "my_blog.example.org"),
-    *("1.1.1.1", "8.8.4.4", "[2606:4700:4700::1111]", "[2001:4860:4860:0:0:0:0:8888]", "0x.com", "127.example.com"),
-    *("localhost.example.com", "internal.example.com", "4chan.org", "feeds.bbci.co.uk", "x.museum", "ՀԱՅ.հայ"),
+    *(
+        "example.com",
+        "www.azadliq.org",
+        "xəbər.az",
+        "пример.рф",
+        "例え.jp",
+        "münchen.de",
+        "straße.de",
+        "مثال.إختبار",
+    ),
+    *(
+        "xn--e1afmkfd.xn--p1ai",
+        "WWW.Example.COM",
+        "a-b.c-d.example",
+        "r3---sn-x.googlevideo.com",
+        "my_blog.example.org",
+    ),
+    *(
+        "1.1.1.1",
+        "8.8.4.4",
+        "[2606:4700:4700::1111]",
+        "[2001:4860:4860:0:0:0:0:8888]",
+        "0x.com",
+        "127.example.com",
+    ),
+    *(
+        "localhost.example.com",
+        "internal.example.com",
+        "4chan.org",
+        "feeds.bbci.co.uk",
+        "x.museum",
+        "ՀԱՅ.հայ",
+    ),
 )
 HONEST_TAILS = (
-    *("", "/", ":80/", ":443/feed", "/feed?format=rss&lang=az", "/@author/feed", "/a;b=c,d/(e)/!'*", "/%C9%99?q=%20"),
-    *("/xəbərlər/1?söz=ə", "/a//b/../c", "/?" + "k=v&" * 400, "/#part", "/x?url=http://127.0.0.1/", "/a|b{c}^`d"),
+    *(
+        "",
+        "/",
+        ":80/",
+        ":443/feed",
+        "/feed?format=rss&lang=az",
+        "/@author/feed",
+        "/a;b=c,d/(e)/!'*",
+        "/%C9%99?q=%20",
+    ),
+    *(
+        "/xəbərlər/1?söz=ə",
+        "/a//b/../c",
+        "/?" + "k=v&" * 400,
+        "/#part",
+        "/x?url=http://127.0.0.1/",
+        "/a|b{c}^`d",
+    ),
     *("/~user/feed.xml", "/feed?a[]=1", "/100%", "/a:b@c", "/feed#!/a", "/?q=a@b.c"),
 )
 
