@@ -137,3 +137,47 @@ def web_strings(lang: Language) -> dict[str, str]:
             "This could not be done because of a fault in the bot, and the fault was recorded."
         ),
     }
+
+
+def private_chat_button(lang: Language) -> str:
+    """The button below `open_private_chat`."""
+    return translator(lang)._("Open the private chat")
+
+
+def done_for_anonymous(lang: Language) -> Message:
+    """In a group, to an administrator who writes in the group's name and so cannot be written to."""
+    t = translator(lang)
+    return Message(
+        lines=(
+            say(t._("Done.")),
+            say(
+                t._("For the full answer, send the command in your own name; it comes to your private chat.")
+            ),
+        )
+    )
+
+
+def no_such_channel(lang: Language) -> Message:
+    """A channel named in the private chat that Telegram does not show to the bot."""
+    t = translator(lang)
+    return Message(
+        lines=(
+            say(t._("The bot does not see this channel.")),
+            say(t._("Check its name, and add the bot to the channel as an administrator who may post.")),
+        )
+    )
+
+
+def cannot_post(lang: Language) -> Message:
+    """A channel named in the private chat in which the bot may not write."""
+    t = translator(lang)
+    return Message(
+        lines=(
+            say(t._("The bot may not post in this channel.")),
+            say(
+                t._(
+                    "Make it an administrator of the channel with the right to post, then repeat the command."
+                )
+            ),
+        )
+    )

@@ -1,0 +1,205 @@
+"""One or more invented examples of every reply, and stories to make cards of. All of it is sample text."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from bot.desk import replies as desk
+from bot.desk.replies import Reply
+from bot.desk.requests import Verb
+from bot.errors import BadFilter, FeedTrouble, FilterMistake
+from bot.model import (
+    Article,
+    ChatKind,
+    Entry,
+    Evidence,
+    Language,
+    Match,
+    Miss,
+    MissReason,
+    Origin,
+    Platform,
+    Settings,
+    Story,
+    Subscription,
+    Versions,
+)
+
+NOW = datetime(2026, 11, 23, 10, 5, tzinfo=UTC)
+ONE = Subscription(number=1, query="torture country:AZ rights:yes")
+TWO = Subscription(number=2, query='"siyasi məhbus"')
+
+
+def article(
+    name: str, lang: Language, outlet: str = "Sample", *, minutes: int = 0, title: str = ""
+) -> Article:
+    """An article `minutes` after NOW."""
+    return Article(
+        id=name,
+        source=outlet.lower(),
+        outlet=outlet,
+        url=f"https://{outlet.lower()}.example/{name}",
+        title=title or f"Title {name}",
+        text="The court heard yesterday that the man was beaten in custody and denied a lawyer.",
+        lang=lang,
+        published=NOW + timedelta(minutes=minutes),
+        seen=NOW,
+    )
+
+
+STORY = Story(id="s1", articles=(article("a", Language.EN),))
+MATCH = Match(
+    why=(
+        Evidence(term="beaten", found="beaten", field="text", at=STORY.articles[0].text.index("beaten")),
+        Evidence(term="country:AZ", found="AZ", field="country"),
+        Evidence(term="rights:yes", found="yes", field="rights"),
+    )
+)
+SOURCE = desk.SourceLine(
+    key="sample",
+    title="Sample",
+    lang=Language.AZ,
+    paused=False,
+    last_success=NOW - timedelta(minutes=12),
+    trouble=None,
+    broken_since=None,
+    detail="",
+    url="",
+    origin=Origin.CONFIG,
+)
+
+
+def _broken(trouble: FeedTrouble) -> desk.SourceLine:
+    return desk.SourceLine(
+        key="broken",
+        title="Broken",
+        lang=None,
+        paused=False,
+        last_success=None,
+        trouble=trouble,
+        broken_since=NOW - timedelta(days=2),
+        detail="HTTP 503",
+        url="https://broken.example/feed",
+        origin=Origin.MODERATOR,
+    )
+
+
+ENTRY = Entry(
+    source="sample",
+    id="e",
+    link="https://sample.example/e",
+    guid=None,
+    title="Sample",
+    text="",
+    published=NOW,
+)
+
+
+def _verdict(decision: Match | Miss) -> desk.Verdict:
+    return desk.Verdict(subscription=ONE, article=STORY.articles[0], decision=decision)
+
+
+def _bad(mistake: FilterMistake) -> BadFilter:
+    return BadFilter(mistake, at=0, token="country:XY", suggestion="country:AZ")
+
+
+def _data(held: bool, subscriptions: tuple[Subscription, ...]) -> desk.MyData:
+    return desk.MyData(
+        platform=Platform.WEB,
+        held=held,
+        settings=Settings(),
+        subscriptions=subscriptions,
+        receipts=1,
+        receipt_days=7,
+        inbox=2,
+        moderator=True,
+    )
+
+
+REPLIES: tuple[Reply, ...] = (
+    *(desk.Welcome(returning=returning) for returning in (False, True)),
+    *(desk.Help(verb=verb, moderator=True) for verb in (None, *Verb)),
+    desk.Help(verb=None, moderator=False),
+    *(desk.UnknownCommand(typed="/subscrbe", nearest=near) for near in (None, Verb.SUBSCRIBE)),
+    *(desk.PlainText(query=query) for query in (None, "torture")),
+    *(desk.NotAllowed(verb=Verb.SUBSCRIBE, barrier=barrier) for barrier in desk.Barrier),
+    *(desk.Missing(verb=verb) for verb in Verb),
+    desk.Away(),
+    *(
+        desk.FilterRefused(verb=verb, typed="country:XY torture", problem=_bad(mistake))
+        for mistake in FilterMistake
+        for verb in (Verb.SUBSCRIBE, Verb.FILTER)
+    ),
+    desk.ChooseFilter(suggestions=("torture country:AZ", "jurnalist lang:az")),
+    *(
+        desk.Subscribed(subscription=ONE, already=already, follows=follows)
+        for already in (False, True)
+        for follows in (False, True)
+    ),
+    *(desk.TooMany(limit=limit) for limit in (1, 50)),
+    *(
+        desk.Listed(subscriptions=held, versions=versions, kind=kind)
+        for held in ((), (ONE, TWO))
+        for versions in Versions
+        for kind in ChatKind
+    ),
+    *(
+        desk.ChooseSubscription(verb=verb, subscriptions=held)
+        for verb in (Verb.UNSUBSCRIBE, Verb.FILTER)
+        for held in ((), (ONE, TWO))
+    ),
+    *(desk.Unsubscribed(removed=(TWO,), left=left) for left in (0, 1, 2)),
+    *(
+        desk.NoSuchNumber(typed="9", verb=verb, subscriptions=held)
+        for verb in (Verb.UNSUBSCRIBE, Verb.FILTER)
+        for held in ((), (ONE, TWO))
+    ),
+    *(
+        desk.FilterChanged(number=1, before="torture", after=after, follows=True)
+        for after in ("torture", "torture lang:en")
+    ),
+    *(
+        desk.FilterTested(
+            query="torture",
+            matched=1,
+            looked_at=looked,
+            by_language=((Language.EN, 1),),
+            newest=STORY.articles,
+        )
+        for looked in (0, 1, 1234)
+    ),
+    *(
+        desk.Why(story=STORY, told=told, verdicts=verdicts)
+        for told in (False, True)
+        for verdicts in (
+            (),
+            (_verdict(MATCH),),
+            tuple(_verdict(Miss(reason=reason, term="torture")) for reason in MissReason),
+        )
+    ),
+    *(desk.NothingToExplain(typed=typed) for typed in ("", "https://sample.example/x")),
+    *(desk.LanguageShown(versions=versions, typed="fr") for versions in Versions),
+    *(desk.LanguageSet(versions=versions) for versions in Versions),
+    *(_data(held, filters) for held in (False, True) for filters in ((), (ONE, TWO))),
+    *(desk.Forgotten(held=held) for held in (False, True)),
+    desk.SourcesListed(sources=(), moderator=False),
+    *(
+        desk.SourcesListed(sources=(SOURCE, *map(_broken, FeedTrouble)), moderator=moderator)
+        for moderator in (False, True)
+    ),
+    *(desk.SourceAdded(key="sample", title="Sample", entries=entries) for entries in (1, 20)),
+    desk.SourceTested(url="https://sample.example/feed", title="Sample", entries=(ENTRY,), total=20),
+    *(
+        desk.SourceRefused(
+            mistake=mistake,
+            typed="sample",
+            trouble=FeedTrouble.NOT_A_FEED,
+            detail="text/html",
+            nearest="simple",
+        )
+        for mistake in desk.SourceMistake
+    ),
+    *(desk.SourcePaused(key="sample", paused=paused) for paused in (False, True)),
+    *(desk.ModeratorJoined(already=already) for already in (False, True)),
+    desk.InvitationRefused(),
+)
