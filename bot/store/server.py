@@ -83,6 +83,8 @@ class EmbeddedServer:
     would take the store with it.
     """
 
+    OPTIONS = OPTIONS
+
     def __init__(
         self, data_dir: Path, *, runtime_dir: Path | None = None, executable: Path | None = None
     ) -> None:
@@ -168,7 +170,7 @@ class EmbeddedServer:
         return path
 
     def _spawn(self, executable: Path) -> subprocess.Popen[bytes]:
-        options = [*OPTIONS, ("dir", str(self._data_dir / "valkey")), ("unixsocket", str(self.socket))]
+        options = [*self.OPTIONS, ("dir", str(self._data_dir / "valkey")), ("unixsocket", str(self.socket))]
         command = [str(executable), *(part for name, value in options for part in (f"--{name}", value))]
         with self.log.open("wb") as log, warnings.catch_warnings():
             # Python 3.12 warns about any code between fork and exec in a program with threads. Ours takes no
@@ -289,9 +291,8 @@ async def embedded(data_dir: Path, *, runtime_dir: Path | None = None) -> AsyncI
 
 
 @contextmanager
-def embedded_sync(data_dir: Path, *, runtime_dir: Path | None = None) -> Iterator[EmbeddedServer]:
+def embedded_sync(server: EmbeddedServer) -> Iterator[EmbeddedServer]:
     """The same where no event loop runs; yields the server."""
-    server = EmbeddedServer(data_dir, runtime_dir=runtime_dir)
     server.start()
     try:
         _poll_sync(server.answers, START_PATIENCE, "start")
