@@ -144,15 +144,13 @@ def private_chat_button(lang: Language) -> str:
     return translator(lang)._("Open the private chat")
 
 
-def done_for_anonymous(lang: Language) -> Message:
+def no_answer_for_anonymous(lang: Language) -> Message:
     """In a group, to an administrator who writes in the group's name and so cannot be written to."""
     t = translator(lang)
     return Message(
         lines=(
-            say(t._("Done.")),
-            say(
-                t._("For the full answer, send the command in your own name; it comes to your private chat.")
-            ),
+            say(t._("The answer is not shown here, where others would read it.")),
+            say(t._("Send the command in your own name, and the answer comes to your private chat.")),
         )
     )
 
