@@ -1,0 +1,1 @@
+"""The sample reports: invented persons and cases, one file for each group of themes."""
