@@ -39,9 +39,11 @@ def external_server() -> Iterator[EmbeddedServer]:
     found = shutil.which("redis-server")
     if found is None:
         pytest.skip("no redis-server on the PATH")
-    with tempfile.TemporaryDirectory(prefix="xeb-") as folder:
-        with embedded_sync(PlainRedis(Path(folder), executable=Path(found))) as running:
-            yield running
+    with (
+        tempfile.TemporaryDirectory(prefix="xeb-") as folder,
+        embedded_sync(PlainRedis(Path(folder), executable=Path(found))) as running,
+    ):
+        yield running
 
 
 @pytest.fixture(params=["embedded", pytest.param("external", marks=pytest.mark.external)])
