@@ -1,0 +1,400 @@
+"""The language of filters: from what a moderator typed to a `Filter`, or a `BadFilter` that helps.
+
+    siyasi məhbus            both words occur, in any form        "siyasi məhbus"   next to each other
+    =DİN  ="DİN"             exactly so, case included            məhb*             anything may follow
+    a OR b   a | b           one of them                          -a  -(a b)  NOT a  must not occur
+    title: text:             where a word must occur
+    country:AZ,GE            what the report is about, by code or name (Azerbaijani, English, Russian)
+    mentions:                countries that it is about or mentions
+    from:                    the country of the outlet
+    lang: topic: kind: source:
+    rights:yes|any|no        human-rights news; every filter has rights:yes unless it says otherwise
+
+Every branch of a filter must want something: only exclusions are refused, because they would match almost
+everything; `country:AZ -sport` is fine. At most 500 characters, 50 terms and 10 levels of parentheses.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from typing import NamedTuple, NoReturn
+
+from bot.errors import BadFilter, FilterMistake
+from bot.filters import names
+from bot.filters.terms import (
+    FIELDS,
+    Filter,
+    LabelTerm,
+    Node,
+    WordTerm,
+    all_of,
+    any_of,
+    none_of,
+    terms_of,
+    wants_something,
+)
+from bot.language.keywords import Keyword, Manner, is_acronym
+from bot.language.letters import az_lower, fold
+from bot.language.words import Shape, Token, nfc, tokenise
+
+__all__ = ["MOST_CHARACTERS", "MOST_TERMS", "Filter", "parse"]
+
+MOST_CHARACTERS = 500
+MOST_TERMS = 50
+MOST_DEPTH = 10
+_SHORTEST_PREFIX = 3
+_MOST_NAME_WORDS = 6
+
+_STRAIGHT = str.maketrans("“”„‟«»″＂", '""""""""')
+_FIELD = re.compile(r"([^\W\d_]+)\s*:(?!//)\s*")
+_UNKNOWN_FIELD = re.compile(r"([^\W\d_][\w-]*):")
+_BARE = re.compile(r'[^\s()"|,]+')
+_OPERATORS = {"or": "OR", "and": "AND", "not": "NOT"}
+_LABELS = {
+    "country": FilterMistake.UNKNOWN_COUNTRY,
+    "mentions": FilterMistake.UNKNOWN_COUNTRY,
+    "from": FilterMistake.UNKNOWN_COUNTRY,
+    "lang": FilterMistake.UNKNOWN_LANGUAGE,
+    "topic": FilterMistake.UNKNOWN_TOPIC,
+    "kind": FilterMistake.UNKNOWN_KIND,
+    "rights": FilterMistake.UNKNOWN_VALUE,
+    "source": FilterMistake.UNKNOWN_SOURCE,
+}
+_EXAMPLES = {
+    "country": "country:AZ,GE", "mentions": "mentions:Georgia", "from": "from:AZ", "lang": "lang:az", "kind": "kind:report",
+    "topic": "topic:media_freedom", "rights": "rights:any", "source": "source:meydan-tv", "title": "title:torture",
+    "text": 'text:"political prisoner"',
+}  # fmt: skip
+_SOURCE_KEY = re.compile(r"[a-z0-9-]{1,40}")
+_DEFAULT = re.compile(r"\s+rights:(?:yes|any)\s*$")
+
+
+def parse(text: str, *, sources: Collection[str] | None = None, default_rights: str = "yes") -> Filter:
+    """Read a filter. `sources`: the keys that `source:` may name (None: any well-formed key).
+
+    `default_rights` ("yes" or "any") is the rights term of a filter that has none.
+
+    Raises:
+        BadFilter: with the place, the token, what was probably meant, and an example that works.
+    """
+    if len(_DEFAULT.sub("", text)) > MOST_CHARACTERS:
+        raise BadFilter(FilterMistake.TOO_LONG, at=MOST_CHARACTERS)
+    if not text.strip():
+        raise BadFilter(FilterMistake.EMPTY, at=0)
+    parser = _Parser(text.translate(_STRAIGHT), sources)
+    root = parser.everything()
+    if not wants_something(root):
+        raise BadFilter(
+            FilterMistake.NOTHING_TO_FIND, at=0, token=text.strip()[:40], example="country:AZ -football"
+        )
+    if not any(isinstance(term, LabelTerm) and term.field == "rights" for term in terms_of(root)):
+        rights = f"rights:{default_rights}"
+        if len(root.query) > MOST_CHARACTERS:
+            raise BadFilter(FilterMistake.TOO_LONG, at=len(text))
+        root = all_of([root, LabelTerm(rights, "rights", (default_rights,))])
+    elif len(_DEFAULT.sub("", root.query)) > MOST_CHARACTERS:
+        raise BadFilter(FilterMistake.TOO_LONG, at=len(text))
+    return Filter(root.query, root)
+
+
+class _Spelled(NamedTuple):
+    """A value as typed: its words, where they begin, and how they were marked."""
+
+    words: str
+    at: int
+    quoted: bool
+    exact: bool
+    prefix: bool
+
+
+class _Parser:
+    """Recursive descent over the typed text; every error knows its code-point offset."""
+
+    def __init__(self, text: str, sources: Collection[str] | None) -> None:
+        self._text = text
+        self._at = 0
+        self._sources = sources
+        self._terms = 0
+        self._shouts = _is_shouted(text)
+
+    def everything(self) -> Node:
+        root = self._either(0)
+        if self._at < len(self._text):
+            self._fail(FilterMistake.UNBALANCED_PARENTHESIS, ")", example="torture (prison OR detention)")
+        return root
+
+    def _either(self, depth: int) -> Node:
+        parts = [self._every(depth)]
+        while self._take_operator("OR"):
+            parts.append(self._every(depth))
+        return any_of(parts)
+
+    def _every(self, depth: int) -> Node:
+        parts: list[Node] = []
+        while True:
+            self._skip()
+            if parts and self._take_operator("AND"):
+                self._skip()
+                if self._ends():
+                    self._fail(FilterMistake.MISPLACED_OPERATOR, "AND")
+            if self._ends():
+                break
+            parts.append(self._one(depth))
+        if not parts:
+            self._fail_empty()
+        return all_of(parts)
+
+    def _ends(self) -> bool:
+        return self._at >= len(self._text) or self._text[self._at] == ")" or self._operator() == "OR"
+
+    def _one(self, depth: int) -> Node:
+        self._skip()
+        start = self._at
+        if self._operator() == "AND":
+            self._fail(FilterMistake.MISPLACED_OPERATOR, self._peek())
+        if self._take_minus() or self._take_operator("NOT"):
+            self._skip()
+            if self._ends() or self._text[self._at] in "-−–—" or self._operator():
+                self._fail(FilterMistake.MISPLACED_OPERATOR, self._text[start : self._at].strip(), at=start)
+            return none_of(self._one(depth))
+        if self._text[self._at] == "(":
+            return self._group(depth)
+        return self._term()
+
+    def _group(self, depth: int) -> Node:
+        start = self._at
+        if depth >= MOST_DEPTH:
+            self._fail(FilterMistake.TOO_MANY_TERMS, "(")
+        self._at += 1
+        inner = self._either(depth + 1)
+        if self._text[self._at : self._at + 1] != ")":
+            self._fail(
+                FilterMistake.UNBALANCED_PARENTHESIS, "(", at=start, example="torture (prison OR detention)"
+            )
+        self._at += 1
+        return inner
+
+    # --- terms ---
+
+    def _term(self) -> Node:
+        start = self._at
+        found = _FIELD.match(self._text, start)
+        if found and fold(found[1]) in FIELDS:
+            self._at = found.end()
+            return self._fielded(fold(found[1]), start)
+        unknown = _UNKNOWN_FIELD.match(self._text, start)
+        if unknown:
+            near = names.nearest_of(unknown[1], list(FIELDS))
+            self._fail(
+                FilterMistake.UNKNOWN_FIELD,
+                unknown[1],
+                suggestion=f"{near}:" if near else None,
+                example="country:AZ",
+            )
+        return self._word_term("", self._value(start))
+
+    def _fielded(self, field: str, start: int) -> Node:
+        if field not in _LABELS:
+            parts: list[Node] = [self._word_term(field, self._value(start, field))]
+            while self._take_comma_of_list():
+                parts.append(self._word_term(field, self._value(self._at, field)))
+            return any_of(parts)
+        values = [self._label(field, start)]
+        while self._take_comma_of_list():
+            values.append(self._label(field, self._at))
+        kept = tuple(sorted(set(values)))
+        return LabelTerm(f"{field}:{','.join(kept)}", field, kept)
+
+    def _value(self, start: int, field: str = "") -> _Spelled:
+        """One word or quoted phrase with its marks. Counts the terms."""
+        self._terms += 1
+        if self._terms > MOST_TERMS:
+            self._fail(FilterMistake.TOO_MANY_TERMS, self._peek())
+        at = self._at
+        exact = self._text[at : at + 1] == "="
+        self._at += exact
+        if self._text[self._at : self._at + 1] == '"':
+            opening = self._at
+            closing = self._text.find('"', opening + 1)
+            if closing < 0:
+                self._fail(FilterMistake.UNCLOSED_QUOTE, self._text[opening : opening + 20], at=opening,
+                           suggestion=self._text[start:].rstrip() + '"', example='"political prisoner"')  # fmt: skip
+            inner = self._text[opening + 1 : closing]
+            self._at = closing + 1
+            after = self._text[self._at : self._at + 1] == "*"
+            self._at += after
+            star = after or inner.rstrip().endswith("*")
+            return _Spelled(inner.strip().rstrip("*"), opening, True, exact, star)
+        found = _BARE.match(self._text, self._at)
+        if not found:
+            self._fail(FilterMistake.MISSING_VALUE if field or exact else FilterMistake.MISPLACED_OPERATOR,
+                       self._text[start : self._at + 1].strip(), at=start,
+                       example=_EXAMPLES.get(field, "torture country:AZ"))  # fmt: skip
+        self._at = found.end()
+        bare = found.group()
+        return _Spelled(bare.rstrip("*"), found.start(), False, exact, bare.endswith("*"))
+
+    def _word_term(self, field: str, value: _Spelled) -> WordTerm:
+        tokens = tokenise(value.words)
+        if value.prefix:
+            self._check_prefix(value, tokens)
+        if (
+            not tokens
+            or any(token.shape in (Shape.URL, Shape.EMAIL) for token in tokens)
+            or "*" in value.words
+        ):
+            self._fail(FilterMistake.NOTHING_TO_FIND, value.words or '""', at=value.at)
+        if value.exact and value.prefix:
+            self._fail(FilterMistake.MISPLACED_OPERATOR, "*", at=value.at, example="məhb*")
+        manner = Manner.EXACT if value.exact else Manner.PREFIX if value.prefix else Manner.FORMS
+        shout = not value.exact and (self._shouts or any(token.shouted for token in tokens))
+        last = len(tokens) - 1
+        words = [
+            nfc(token.text)
+            if value.exact
+            else _spell(token.text, keep=not shout and not (value.prefix and at == last))
+            for at, token in enumerate(tokens)
+        ]
+        spelled = " ".join(words)
+        try:
+            keyword = Keyword.of(spelled, manner)
+        except ValueError:
+            self._fail(FilterMistake.NOTHING_TO_FIND, value.words, at=value.at)
+        query = _quoted(spelled, "*" if value.prefix else "")
+        where = f"{field}:" if field else ""
+        return WordTerm(f"{where}{'=' if value.exact else ''}{query}", field, keyword)
+
+    def _check_prefix(self, value: _Spelled, tokens: tuple[Token, ...]) -> None:
+        reaches_end = bool(tokens) and tokens[-1].at + len(tokens[-1].text) == len(value.words)
+        if not reaches_end or len(tokens[-1].folded) < _SHORTEST_PREFIX:
+            self._fail(FilterMistake.PREFIX_TOO_SHORT, value.words + "*", at=value.at, example="məhb*")
+
+    def _label(self, field: str, start: int) -> str:
+        value = self._value(start, field)
+        table = "country" if field in ("mentions", "from") else field
+        found = self._source(value) if field == "source" else names.resolve(table, value.words)
+        if found is None and field != "source" and not value.quoted:
+            found = self._longer_name(table, value)
+        if found is not None:
+            return found
+        near = self._near_source(value.words) if field == "source" else names.nearest(table, value.words)
+        self._fail(_LABELS[field], value.words, at=value.at,
+                   suggestion=f"{field}:{near}" if near else None, example=_EXAMPLES[field])  # fmt: skip
+
+    def _longer_name(self, table: str, value: _Spelled) -> str | None:
+        """`country:Saudi Arabia` without quotes: the fewest following words that make it a name."""
+        ends = [found.end() for found in re.finditer(r'[^\s()"|,:]+(?=[\s),|]|$)', self._text[self._at :])]
+        for end in ends[: _MOST_NAME_WORDS - 1]:
+            more = self._text[self._at : self._at + end]
+            if re.search(r'[()"|,]|\s-', more):
+                return None
+            found = names.resolve(table, value.words + more) if more[:1].isspace() else None
+            if found is not None:
+                self._at += end
+                return found
+        return None
+
+    def _source(self, value: _Spelled) -> str | None:
+        key = fold(value.words)
+        if not _SOURCE_KEY.fullmatch(key) or (self._sources is not None and key not in self._sources):
+            return None
+        return key
+
+    def _near_source(self, typed: str) -> str | None:
+        return names.nearest_of(typed, sorted(self._sources)) if self._sources else None
+
+    # --- small steps ---
+
+    def _skip(self) -> None:
+        """Spaces, and commas between words."""
+        while self._at < len(self._text) and (self._text[self._at].isspace() or self._text[self._at] == ","):
+            self._at += 1
+
+    def _peek(self) -> str:
+        found = _BARE.match(self._text, self._at)
+        return found.group() if found else self._text[self._at : self._at + 1]
+
+    def _operator(self) -> str | None:
+        if self._text[self._at : self._at + 1] == "|":
+            return "OR"
+        found = _BARE.match(self._text, self._at)
+        return _OPERATORS.get(found.group().lower()) if found else None
+
+    def _take_operator(self, operator: str) -> bool:
+        self._skip()
+        if self._operator() != operator:
+            return False
+        if self._text[self._at] == "|":
+            while self._text[self._at : self._at + 1] == "|":
+                self._at += 1
+        else:
+            self._at += len(operator)
+        return True
+
+    def _take_minus(self) -> bool:
+        sign = self._text[self._at] in "-−–—"
+        if sign:
+            self._at += 1
+            if self._text[self._at : self._at + 1].isspace():
+                self._fail(
+                    FilterMistake.MISPLACED_OPERATOR, "-", at=self._at - 1, example="torture -football"
+                )
+        return sign
+
+    def _take_comma_of_list(self) -> bool:
+        """A comma that continues a list: directly after the value, and directly before the next."""
+        found = re.compile(r",(?=[^\s,()|:]+(?![^\s,()|]*:))").match(self._text, self._at)
+        self._at = found.end() if found else self._at
+        return found is not None
+
+    def _fail_empty(self) -> NoReturn:
+        rest = self._peek()
+        if rest == "(" or rest == ")" or not rest:
+            before = self._text[: self._at].rstrip()
+            if before.endswith("("):
+                self._fail(FilterMistake.UNBALANCED_PARENTHESIS, "()", at=len(before) - 1)
+            if not before and rest == ")":
+                self._fail(FilterMistake.UNBALANCED_PARENTHESIS, ")")
+            if not before.strip(" ,"):
+                self._fail(FilterMistake.EMPTY, "")
+        self._fail(FilterMistake.MISPLACED_OPERATOR, rest or "OR", example="torture OR detention")
+
+    def _fail(
+        self,
+        mistake: FilterMistake,
+        token: str,
+        *,
+        at: int | None = None,
+        suggestion: str | None = None,
+        example: str = "torture country:AZ",
+    ) -> NoReturn:
+        raise BadFilter(
+            mistake,
+            at=self._at if at is None else at,
+            token=token[:60],
+            suggestion=suggestion,
+            example=example,
+        )
+
+
+def _is_shouted(text: str) -> bool:
+    """Whether a filter of plain words is typed in capitals throughout, so that no word of it is an acronym."""
+    words = text.split()
+    if len(words) < 2 or not all(word.isalpha() and word.isupper() for word in words):
+        return False
+    plain = [word for word in words if word.lower() not in _OPERATORS]
+    return len(plain) == len(words) and max(map(len, words)) >= 6
+
+
+def _spell(word: str, *, keep: bool) -> str:
+    """The canonical spelling of a word: small letters, but an acronym as it is."""
+    word = nfc(word)
+    if keep and is_acronym(word):
+        return word
+    return word.lower() if word.isascii() else az_lower(word)
+
+
+def _quoted(spelled: str, star: str) -> str:
+    plain = re.fullmatch(r"[\w.'’%]+", spelled) and spelled.lower() not in _OPERATORS
+    return spelled + star if plain else f'"{spelled}{star}"'

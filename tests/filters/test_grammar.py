@@ -1,0 +1,107 @@
+"""What a moderator types, and what is made of it."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from bot.errors import BadFilter, FilterMistake
+from bot.filters.grammar import parse
+
+
+@pytest.mark.parametrize(
+    ("typed", "canonical"),
+    [
+        ("torture", "torture rights:yes"),
+        ("Torture, PRISON", "prison torture rights:yes"),
+        ("“siyasi məhbus”", '"siyasi məhbus" rights:yes'),
+        ("SİYASİ MƏHBUS", "məhbus siyasi rights:yes"),
+        ("«Siyasi məhbus»", '"siyasi məhbus" rights:yes'),
+        ('="DİN"', "=DİN rights:yes"),
+        ("=DİN", "=DİN rights:yes"),
+        ("məhb*", "məhb* rights:yes"),
+        ("BMT-nin", "BMT rights:yes"),
+        ("a1 | b1", "(a1 OR b1) rights:yes"),
+        ("torture NOT sport", "torture -sport rights:yes"),
+        ("torture -(b OR c)", "torture -(b OR c) rights:yes"),
+        ("country:Azerbaijan", "country:AZ rights:yes"),
+        ("country: Gürcüstan,az", "country:AZ,GE rights:yes"),
+        ("country:Saudi Arabia prison", "prison country:SA rights:yes"),
+        ('country:"South Korea"', "country:KR rights:yes"),
+        ("country:abş", "country:US rights:yes"),
+        ("topic:torture", "topic:torture_ill_treatment rights:yes"),
+        ("topic:işgəncə", "topic:torture_ill_treatment rights:yes"),
+        ("lang:English kind:hesabat", "lang:en kind:report rights:yes"),
+        ("title:həbs rights:any", "title:həbs rights:any"),
+        ("title:həbs,məhkəmə", "(title:həbs OR title:məhkəmə) rights:yes"),
+        ("country:AZ -sport", "country:AZ -sport rights:yes"),
+    ],
+)
+def test_a_filter_has_one_spelling(typed: str, canonical: str) -> None:
+    """Names, quotes, case and order are normalised, and the rights term is visible."""
+    assert canonical == parse(typed).query
+    assert canonical == parse(canonical).query
+
+
+@pytest.mark.parametrize(
+    ("typed", "mistake", "at", "suggestion"),
+    [
+        ("", FilterMistake.EMPTY, 0, None),
+        ("country:Azerbaijn", FilterMistake.UNKNOWN_COUNTRY, 8, "country:AZ"),
+        ("topic:tortre", FilterMistake.UNKNOWN_TOPIC, 6, "topic:torture_ill_treatment"),
+        ("topic:freedom_of", FilterMistake.UNKNOWN_TOPIC, 6, None),
+        ("torture contry:AZ", FilterMistake.UNKNOWN_FIELD, 8, "country:"),
+        ("lang:xx", FilterMistake.UNKNOWN_LANGUAGE, 5, None),
+        ("kind:raport", FilterMistake.UNKNOWN_KIND, 5, "kind:report"),
+        ('"siyasi', FilterMistake.UNCLOSED_QUOTE, 0, '"siyasi"'),
+        ("(a b", FilterMistake.UNBALANCED_PARENTHESIS, 0, None),
+        ("a)", FilterMistake.UNBALANCED_PARENTHESIS, 1, None),
+        ("OR a", FilterMistake.MISPLACED_OPERATOR, 0, None),
+        ("a OR", FilterMistake.MISPLACED_OPERATOR, 4, None),
+        ("a -", FilterMistake.MISPLACED_OPERATOR, 2, None),
+        ("-sport", FilterMistake.NOTHING_TO_FIND, 0, None),
+        ("torture OR -sport", FilterMistake.NOTHING_TO_FIND, 0, None),
+        ("!!!", FilterMistake.NOTHING_TO_FIND, 0, None),
+        ("mə*", FilterMistake.PREFIX_TOO_SHORT, 0, None),
+        ("title:", FilterMistake.MISSING_VALUE, 0, None),
+        ("source:nope", FilterMistake.UNKNOWN_SOURCE, 7, "source:numune"),
+        ("a " * 51, FilterMistake.TOO_MANY_TERMS, 100, None),
+        ("(" * 11 + "a" + ")" * 11, FilterMistake.TOO_MANY_TERMS, 10, None),
+        ("a" * 501, FilterMistake.TOO_LONG, 500, None),
+    ],
+)
+def test_a_mistake_is_named_with_its_place(
+    typed: str, mistake: FilterMistake, at: int, suggestion: str | None
+) -> None:
+    """The error says what, where, what was probably meant, and gives an example that works."""
+    with pytest.raises(BadFilter) as caught:
+        parse(typed, sources={"numune"})
+    problem = caught.value
+    assert (mistake, at) == (problem.mistake, problem.at)
+    if suggestion:
+        assert suggestion == problem.suggestion
+    assert parse(problem.example)
+
+
+_PIECES = st.sampled_from(
+    ["torture", "DİN", "məhb*", '"siyasi məhbus"', "=AI", "OR", "|", "-", "(", ")", "country:AZ", "topic:media",
+     "title:", "rights:any", ",", "NOT", "həbs-qətimkan", "206.3.2", "İ", "I", "“", "lang:", "az", "=", "*", "U.S."]
+)  # fmt: skip
+
+
+@given(st.lists(_PIECES, max_size=12).map(" ".join) | st.lists(_PIECES, max_size=9).map("".join) | st.text(max_size=60))
+@example("a-\u0301b")
+def test_any_text_is_a_filter_or_a_bad_filter(typed: str) -> None:
+    """Nothing but `BadFilter` is raised, and a filter's spelling reads back as itself."""
+    try:
+        wanted = parse(typed)
+    except BadFilter as problem:
+        assert 0 <= problem.at <= len(typed)
+        return
+    assert wanted.query == parse(wanted.query).query
+
+
+def test_order_and_doubles_do_not_make_another_filter() -> None:
+    """Equal filters spell equally."""
+    assert parse("a b b country:GE,AZ").query == parse("country:AZ,GE B a").query
