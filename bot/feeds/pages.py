@@ -142,7 +142,7 @@ def _article(markup: str, tree: LexborHTMLParser) -> str:
         include_tables=False,
         include_links=False,
         with_metadata=False,
-        deduplicate=False,
+        fast=True,  # without the second opinion of a library that reads word lists from the disk
     )
     return paragraphs(text or "", LONGEST_TEXT)
 
