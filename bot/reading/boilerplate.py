@@ -1,0 +1,52 @@
+"""What feeds add to an article that is not the article: shares, credits, `appeared first on`.
+
+It is blanked, not removed, so that every offset into the text stays what it was. Pure.
+"""
+
+from __future__ import annotations
+
+import re
+
+_LINES = re.compile(
+    r"(?:"
+    r"the post\b.{0,300}?\bappeared first on\b[^\n]*"
+    r"|(?:read (?:more|also|the full|full)|continue reading|see also|also read|learn more|"
+    r"click here|more on this)\b[^\n]{0,160}$"
+    r"|(?:share (?:this|on)|subscribe|sign up|follow us|join us|support us|donate|"
+    r"download (?:the|our) app|advertisement|newsletter)\b[^\n]{0,200}$"
+    r"|(?:photo|image|video|picture|file photo|photo credit|credit|source|illustration)\s*[:©/][^\n]{0,160}$"
+    r"|(?:©|\(c\)|copyright\b|all rights reserved)[^\n]{0,160}$"
+    r"|(?:foto|şəkil|video|görüntü|mənbə|qapaq fotosu|arxiv fotosu|illüstrasiya)\s*[:©/][^\n]{0,160}$"
+    r"|(?:ətraflı|daha ətraflı|ardı|davamı|ardını oxu|oxuyun|həmçinin oxu(?:yun)?|"
+    r"həmçinin bax(?:ın)?|bax|oxu|xəbərin davamı|tam mətn)\s*(?:\W[^\n]{0,160})?$"
+    r"|(?:paylaş(?:ın)?|abunə ol(?:un)?|bizi izləyin|izləyin|kanalımıza|telegram kanalımız|"
+    r"facebook səhifəmiz|bizə dəstək|reklam)\b[^\n]{0,200}$"
+    r"|(?:by|müəllif)\s*[:]?\s+[A-ZƏÖÜĞÇŞİ][^\n.]{2,50}$"
+    r"|\[?(?:…|\.\.\.)\]?\s*$"
+    r")",
+    re.IGNORECASE,
+)
+_LINE = re.compile(r"[^\r\n\u2028\u2029]+")
+_APPEARED = re.compile(r"the post\b.{0,300}?\bappeared first on\b.*", re.IGNORECASE)
+_TAIL = re.compile(
+    r"(?<=[.!?…”\"»])\s+(?:read more|continue reading|read the full (?:story|article)|"
+    r"ətraflı|daha ətraflı|ardını oxu)\b.{0,160}$",
+    re.IGNORECASE,
+)
+_LONGEST = 400  # a longer line is a paragraph, of which only the tail can be boilerplate
+
+
+def blank(text: str) -> str:
+    """`text` with boilerplate replaced by spaces; as long as before."""
+    return _LINE.sub(lambda found: _blank_line(found.group()), text)
+
+
+def _blank_line(line: str) -> str:
+    bare = line.strip(" \t\xa0*•·|>→»-–—[(")
+    if len(line) <= _LONGEST and _LINES.match(bare):
+        return " " * len(line)
+    for pattern in (_APPEARED, _TAIL):
+        tail = pattern.search(line)
+        if tail:
+            line = line[: tail.start()] + " " * (len(line) - tail.start())
+    return line

@@ -1,0 +1,146 @@
+"""Entry -> Article: read one text completely. Pure; the clock's time comes in as `now`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from bot.language.countries import find_countries
+from bot.language.detect import detect
+from bot.language.phrases import scan
+from bot.model import Article, Entry, Kind, Language, Page, Source, Topic
+from bot.reading.boilerplate import blank
+from bot.reading.kind import find_kind
+from bot.reading.summary import ROOM, summarise
+from bot.reading.topics import find_topics
+
+_LONGEST = 60_000  # code points of a text that are kept; the longest reports are cut at this length
+_FUTURE = timedelta(minutes=15)  # clocks of outlets run ahead by this much
+_SAME = 0.34  # share of the headline's words that a page must have to be about the same thing
+_PRIOR = {"az": Language.AZ, "en": Language.EN, "tr": Language.TR, "ru": Language.RU}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reason:
+    """Why a label was given. `label` is e.g. "country:AZ", "topic:elections", "kind:report"."""
+
+    label: str
+    found: str  #: the words of the text; several places are joined with " … "
+    field: str  #: "title" or "text"
+    at: int  #: code-point offset in that field
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What can be told about a text, with the words that told it."""
+
+    lang: Language
+    countries: tuple[str, ...]
+    mentions: tuple[str, ...]
+    human_rights: bool
+    topics: tuple[Topic, ...]
+    kind: Kind
+    summary: tuple[str, ...]
+    why: tuple[Reason, ...] = ()
+
+
+def read(entry: Entry, page: Page | None, source: Source, now: datetime) -> Article:
+    """One entry, with its page where that was fetched, as an article. Never raises on bad text."""
+    text = _fuller(entry, page)
+    prior = _prior(entry.lang) or _prior(page.lang if page else None) or source.lang
+    reading = read_text(entry.title, text, prior=prior)
+    return Article(
+        id=entry.id,
+        source=source.key,
+        outlet=source.title,
+        url=entry.link or (page.url if page else None),
+        title=entry.title,
+        text=text,
+        lang=reading.lang,
+        countries=reading.countries,
+        mentions=reading.mentions,
+        human_rights=reading.human_rights or source.rights,
+        topics=reading.topics,
+        kind=reading.kind,
+        summary=reading.summary,
+        published=_published(entry.published, now),
+        seen=now,
+        alternates=_alternates(entry, page),
+        canonical=page.canonical if page else None,
+        image=entry.image or (page.image if page else None),
+    )
+
+
+def read_text(
+    title: str, text: str, *, lang: Language | None = None, prior: Language | None = None, room: int = ROOM
+) -> Reading:
+    """Everything that can be told about a title with its text.
+
+    `lang` is taken as said; `prior` is what the feed declares and only tips the scales. Bad input (nothing at
+    all, megabytes, another script, control characters) gives a reading that says what could not be told.
+    """
+    text = text[:_LONGEST]
+    language = lang if lang is not None else detect(title, text, prior)
+    body = blank(text)
+    countries = find_countries(title, body, language)
+    topics = find_topics(title, body, language)
+    kind = find_kind(title, body, language)
+    reasons = [
+        Reason(label=f"country:{reason.code}", found=reason.found, field=reason.field, at=reason.at)
+        for reason in countries.evidence
+    ]
+    for cause in topics.causes:
+        label = cause.label if cause.label == "human_rights" else f"topic:{cause.label}"
+        first = cause.found[0]
+        words = " … ".join(dict.fromkeys(found.words for found in cause.found))
+        reasons.append(Reason(label=label, found=words, field=first.field, at=first.at))
+    if kind.words:
+        reasons.append(
+            Reason(label=f"kind:{kind.kind.value}", found=kind.words, field=kind.field, at=kind.at)
+        )
+    return Reading(
+        lang=language,
+        countries=countries.about,
+        mentions=countries.mentions,
+        human_rights=topics.human_rights,
+        topics=topics.topics,
+        kind=kind.kind,
+        summary=summarise(title, text, room),
+        why=tuple(reasons),
+    )
+
+
+def _prior(declared: str | None) -> Language | None:
+    """A declared language ("az-AZ", "en_GB") as a prior; other languages say nothing."""
+    return _PRIOR.get(declared.strip().lower().replace("_", "-").partition("-")[0]) if declared else None
+
+
+def _fuller(entry: Entry, page: Page | None) -> str:
+    """The page's text where it says more than the feed's and is about the same thing."""
+    feed, full = entry.text[:_LONGEST], (page.text[:_LONGEST] if page else "")
+    if len(full) <= len(feed) * 1.1 or not _same_matter(entry, full):
+        return feed
+    return full
+
+
+def _same_matter(entry: Entry, full: str) -> bool:
+    """Whether a page's text has the words of the headline or the feed's text: no login, no notice."""
+    there = {token.folded[:5] for token in scan(full)}
+    for part in (entry.title, entry.text[:600]):
+        words = {token.folded[:5] for token in scan(part) if len(token.folded) > 3}
+        if words and len(words & there) >= _SAME * len(words):
+            return True
+    return not entry.title.strip() and not entry.text.strip()
+
+
+def _published(date: datetime | None, now: datetime) -> datetime:
+    if date is None:
+        return now
+    date = date if date.tzinfo else date.replace(tzinfo=UTC)
+    return now if date > now + _FUTURE else min(date, now)
+
+
+def _alternates(entry: Entry, page: Page | None) -> tuple[tuple[str, str], ...]:
+    """The feed's and the page's own language versions, each address once."""
+    pairs = (*entry.alternates, *(page.alternates if page else ()))
+    return tuple(dict.fromkeys(pairs))
