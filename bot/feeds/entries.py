@@ -46,7 +46,7 @@ def read_feed(body: bytes, headers: Mapping[str, str], url: str, source: str) ->
     """Raises FeedError EMPTY, NOT_A_FEED or BOMB. A feed without entries is a feed."""
     if not body.strip(b" \t\r\n\x00\xef\xbb\xbf"):
         raise FeedError(FeedTrouble.EMPTY, "an empty body")
-    found = jsonfeed.read(body) if jsonfeed.looks_like_json(body) else _read_xml(body, headers, url)
+    found = jsonfeed.read(body) if jsonfeed.looks_like_json(body) else _read_xml(body, headers)
     feed = found["feed"]
     base = normalise(_text(feed.get("link")), url) or url or None
     lang = _language(feed.get("language")) or _language(_detail(feed, "title").get("language"))
@@ -57,12 +57,10 @@ def read_feed(body: bytes, headers: Mapping[str, str], url: str, source: str) ->
     )
 
 
-def _read_xml(body: bytes, headers: Mapping[str, str], url: str) -> Mapping[str, Any]:
+def _read_xml(body: bytes, headers: Mapping[str, str]) -> Mapping[str, Any]:
     if _PAGE.match(body[:4096]) and not _FEED_ELEMENT.search(body[:4096]):
         raise FeedError(FeedTrouble.NOT_A_FEED, "a web page")
     passed_on = {name: headers[name] for name in _PASSED_ON if name in headers}
-    if url:
-        passed_on["content-location"] = url
     found: Mapping[str, Any] = feedparser.parse(
         BytesIO(prepare(body)), response_headers=passed_on, sanitize_html=False, resolve_relative_uris=False
     )
@@ -135,8 +133,10 @@ def _own_link(
 ) -> str | None:
     """The entry's page: what the publisher had before a link shortener, its link, or a guid that is one."""
     base = _base_of(item, base)
-    alternate = [_text(link.get("href")) for link in links if link.get("rel") == "alternate"]
-    candidates = [_text(item.get("feedburner_origlink")), _text(item.get("link")), *alternate]
+    plain = [
+        _text(link.get("href")) for link in links if link.get("rel") == "alternate" and "hreflang" not in link
+    ]
+    candidates = [_text(item.get("feedburner_origlink")), *plain, _text(item.get("link"))]
     for candidate in candidates:
         if candidate and (link := normalise(candidate, base)):
             return link
@@ -207,7 +207,7 @@ def _plain(value: str, kind: str, room: int) -> str:
 
 
 def _date(item: Mapping[str, Any], name: str) -> Any:
-    raw = _text(item.get(name))
+    raw = _text(item.get(name)) if name in item else ""  # `get` would lend `published` to `updated`
     return read_date(raw, item.get(f"{name}_parsed")) if raw else None
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncIterator
+import sys
+from collections.abc import AsyncIterator, Iterable
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,8 @@ import pytest
 from bot.errors import FeedError, FeedTrouble
 from bot.feeds.parse import ParserPool, parse_file
 
-SHARED = Path(__file__).resolve().parents[3] / "shared" / "feeds"
+ROOT = Path(__file__).resolve().parents[2]
+SHARED = ROOT.parent / "shared" / "feeds"
 shared = pytest.mark.skipif(not SHARED.is_dir(), reason="../shared/feeds is not there")
 
 ITEM = b"<item><title>T%d</title><link>https://example.com/%d</link></item>"
@@ -31,6 +33,10 @@ EATER = rss(b"<item><title>t</title><description>" + b"&lt;b&gt;" * 2_000_000 + 
 async def pool() -> AsyncIterator[ParserPool]:
     async with ParserPool(2) as one:
         yield one
+
+
+def alive(pids: Iterable[int]) -> list[int]:
+    return [pid for pid in pids if Path(f"/proc/{pid}").exists()]
 
 
 async def trouble(pool: ParserPool, body: bytes) -> FeedTrouble:
@@ -158,13 +164,13 @@ async def test_closing_leaves_no_process() -> None:
     await asyncio.gather(busy, return_exceptions=True)
     await pool.close()
     await pool.close()
-    assert [pid for pid in pids if Path(f"/proc/{pid}").exists()] == []
+    assert alive(pids) == []
 
 
 async def test_workers_are_renewed_after_their_share_of_tasks() -> None:
     """What a library leaks is bounded."""
     async with ParserPool(1, tasks_per_worker=2) as pool:
-        seen = set()
+        seen: set[int] = set()
         for _ in range(5):
             await pool.feed(GOOD, {}, "", "s")
             seen.update(pool.pids)
@@ -176,10 +182,10 @@ async def test_a_worker_ends_when_its_pipe_does() -> None:
     """A parent that is gone, however it went, leaves no worker behind."""
     reading, writing = os.pipe()
     process = await asyncio.create_subprocess_exec(
-        *(os.sys.executable, "-P", "-m", "bot.feeds.worker"),  # type: ignore[attr-defined]
+        *(sys.executable, "-P", "-m", "bot.feeds.worker"),
         stdin=reading,
         stdout=asyncio.subprocess.DEVNULL,
-        env={"PYTHONPATH": str(Path(__file__).resolve().parents[2])},
+        env={"PYTHONPATH": str(ROOT)},
     )
     os.close(reading)
     os.close(writing)
