@@ -46,28 +46,34 @@ class Published:
 
 
 class Publisher:
-    """What is out, by feed. `issue_next` is the only thing that changes it."""
+    """What is out, by feed. `issue_next` is the only thing that changes it.
 
-    def __init__(self, clock: Clock, rng: random.Random) -> None:
+    `issued` is how many texts an earlier run with an equal `rng` had put out: they are the backlog then.
+    """
+
+    def __init__(self, clock: Clock, rng: random.Random, *, issued: int = 0) -> None:
         self._clock = clock
+        self.issued = 0
         self._coming = issues(all_reports(), rng)
         self._feeds: dict[tuple[str, Language], deque[Published]] = {
             (outlet.key, lang): deque(maxlen=FEED_LENGTH) for outlet in OUTLETS for lang in outlet.langs
         }
-        self._backlog()
+        self._backlog(issued)
 
-    def _backlog(self) -> None:
-        """What was published before anybody looked: texts up to and with the last report of the backlog."""
+    def _backlog(self, issued: int) -> None:
+        """What was published before anybody looked: at least up to and with the last report of the backlog."""
         backlog: list[Issue] = []
-        while not backlog or backlog[-1].case <= BACKLOG_REPORTS:
+        while not backlog or backlog[-1].case <= BACKLOG_REPORTS or len(backlog) < issued:
             backlog.append(next(self._coming))
-        for age, issue in enumerate(reversed(backlog)):
+        self.issued = len(backlog)
+        for age, issue in reversed(list(enumerate(reversed(backlog)))):
             at = self._clock.now() - BACKLOG_GAP * (age + 1)
-            self._feeds[issue.report.outlet, issue.lang].appendleft(Published(issue=issue, at=at))
+            self._feeds[issue.report.outlet, issue.lang].append(Published(issue=issue, at=at))
 
     def issue_next(self) -> Published:
         """Put the next text out."""
         issue = next(self._coming)
+        self.issued += 1
         published = Published(issue=issue, at=self._clock.now())
         self._feeds[issue.report.outlet, issue.lang].append(published)
         return published
@@ -145,7 +151,8 @@ def atom(base_url: str, outlet: Outlet, lang: Language, texts: list[Published]) 
     )
     updated = f"<updated>{texts[0].at.isoformat(timespec='seconds')}</updated>" if texts else ""
     return (
-        f'<?xml version="1.0" encoding="utf-8"?>\n<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="{lang.value}">'
+        '<?xml version="1.0" encoding="utf-8"?>\n'
+        f'<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="{lang.value}">'
         f"<title>{escape(outlet.title)}</title><id>{home}</id>{updated}"
         f"<author><name>{escape(outlet.title)}</name></author>{entries}</feed>\n"
     )
@@ -236,7 +243,7 @@ def _outlet_and_lang(request: web.Request) -> tuple[Outlet, Language]:
 
 
 def _conditional(request: web.Request, document: str, kind: str, modified: datetime | None) -> web.Response:
-    """200 with validators, or 304 to whoever has exactly this; an ETag goes before a date (RFC 9110, 13.2.2)."""
+    """200 with validators, or 304 to whoever has this; an ETag goes before a date (RFC 9110, 13.2.2)."""
     body = document.encode()
     response = web.Response(body=body, content_type=kind, charset="utf-8")
     etag = hashlib.sha256(body).hexdigest()[:24]

@@ -13,7 +13,7 @@ from bot.model import Language
 
 #: The last line of every sample text: nobody may take an invented person for a real one.
 MARK = {
-    Language.AZ: "Bu, sınaq üçün uydurulmuş nümunə mətndir; adlar və hadisələr həqiqi deyil. Nümunə № {case}.",
+    Language.AZ: "Bu, uydurulmuş nümunə mətndir; adlar və hadisələr həqiqi deyil. Nümunə № {case}.",
     Language.EN: "This text is an invented sample; its persons and events are not real. Sample no. {case}.",
 }
 
@@ -83,7 +83,7 @@ def _report(entry: dict[str, object]) -> Report:
 
 
 def ordered(reports: Sequence[Report], rng: random.Random) -> list[Report]:
-    """One round: what a newcomer asks for ends the backlog and begins what comes after it; the rest is mixed."""
+    """One round: what a newcomer asks for ends the backlog and begins what follows; the rest is mixed."""
     first = [report for report in reports if report.first]
     rest = [report for report in reports if not report.first]
     rng.shuffle(first)
