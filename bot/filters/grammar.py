@@ -62,7 +62,9 @@ _LABELS = {
     "source": FilterMistake.UNKNOWN_SOURCE,
 }
 _EXAMPLES = {
-    "country": "country:AZ,GE", "mentions": "mentions:Georgia", "from": "from:AZ", "lang": "lang:az", "kind": "kind:report",
+    "country": "country:AZ,GE",
+    "mentions": "mentions:Georgia", "from": "from:AZ",
+    "lang": "lang:az", "kind": "kind:report",
     "topic": "topic:media_freedom", "rights": "rights:any", "source": "source:meydan-tv", "title": "title:torture",
     "text": 'text:"political prisoner"',
 }  # fmt: skip

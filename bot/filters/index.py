@@ -1,7 +1,7 @@
 """Many filters against one article, without asking every filter.
 
-Each distinct filter is filed under what its rarest required part needs: the first letters of a word's search key,
-or a label. An article is asked only about the filters filed under something that it has.
+Each distinct filter is filed under what its rarest required part needs: the first letters of a word's search
+key, or a label. An article is asked only about the filters filed under something that it has.
 """
 
 from __future__ import annotations

@@ -62,15 +62,24 @@ class Passage:
     lang: Language
     tokens: tuple[Token, ...]
     buckets: dict[str, list[int]] = field(repr=False)  #: first two letters of the search key -> token indices
+    firsts: dict[str, list[int]] = field(
+        repr=False
+    )  #: the same, for the first token of each written form only
 
     @classmethod
     def of(cls, text: str, lang: Language = Language.UND) -> Passage:
         """Tokenise `text`; `lang` is its language where that is known."""
         tokens = tokenise(text)
         buckets: dict[str, list[int]] = {}
+        firsts: dict[str, list[int]] = {}
+        met: set[tuple[str, str, bool, Shape]] = set()
         for at, token in enumerate(tokens):
-            buckets.setdefault(token.folded[:2], []).append(at)
-        return cls(text, lang, tokens, buckets)
+            key, form = token.folded[:2], (token.text, token.suffix, token.shouted, token.shape)
+            buckets.setdefault(key, []).append(at)
+            if form not in met:
+                met.add(form)
+                firsts.setdefault(key, []).append(at)
+        return cls(text, lang, tokens, buckets, firsts)
 
 
 class _Way(Enum):
@@ -327,7 +336,13 @@ class Keyword:
 
 def find(keyword: Keyword, passage: Passage) -> Hit | None:
     """The first place where `keyword` occurs."""
-    return next(find_all(keyword, passage), None)
+    if len(keyword.words) > 1:
+        return next(find_all(keyword, passage), None)
+    word, tokens, lang = keyword.words[0], passage.tokens, passage.lang
+    for at in _candidates(word, passage.firsts):
+        if word.accepts(tokens[at], lang):
+            return Hit(tokens[at].whole, tokens[at].at, at, at)
+    return None
 
 
 def find_all(keyword: Keyword, passage: Passage) -> Iterator[Hit]:
@@ -335,7 +350,7 @@ def find_all(keyword: Keyword, passage: Passage) -> Iterator[Hit]:
     last = keyword.words[-1]
     tokens, lang = passage.tokens, passage.lang
     before = len(keyword.words) - 1
-    for at in _candidates(last, passage):
+    for at in _candidates(last, passage.buckets):
         if (
             at >= before
             and last.accepts(tokens[at], lang)
@@ -346,13 +361,13 @@ def find_all(keyword: Keyword, passage: Passage) -> Iterator[Hit]:
             yield Hit(passage.text[first.at : stop], first.at, at - before, at)
 
 
-def _candidates(word: Word, passage: Passage) -> Sequence[int]:
+def _candidates(word: Word, buckets: dict[str, list[int]]) -> Sequence[int]:
     if len(word.keys) == 1:
         (key,) = word.keys
-        return passage.buckets.get(key, ())
+        return buckets.get(key, ())
     found: set[int] = set()
     for key in word.keys:
-        found.update(passage.buckets.get(key, ()))
+        found.update(buckets.get(key, ()))
     return sorted(found)
 
 

@@ -14,7 +14,9 @@ _AT = datetime(2026, 11, 1, tzinfo=UTC)
 def article(title: str, text: str = "", *, lang: Language = Language.AZ, **more: Any) -> Article:
     """An article of the sample outlet."""
     known: dict[str, Any] = {"id": "1", "source": "numune", "outlet": "Nümunə", "url": None}
-    return Article(**{**known, "title": title, "text": text, "lang": lang, "published": _AT, "seen": _AT, **more})
+    return Article(
+        **{**known, "title": title, "text": text, "lang": lang, "published": _AT, "seen": _AT, **more}
+    )
 
 
 def read(title: str, text: str = "", *, source: Source | None = None, **more: Any) -> ReadArticle:

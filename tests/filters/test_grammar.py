@@ -90,7 +90,11 @@ _PIECES = st.sampled_from(
 )  # fmt: skip
 
 
-@given(st.lists(_PIECES, max_size=12).map(" ".join) | st.lists(_PIECES, max_size=9).map("".join) | st.text(max_size=60))
+@given(
+    st.lists(_PIECES, max_size=12).map(" ".join)
+    | st.lists(_PIECES, max_size=9).map("".join)
+    | st.text(max_size=60)
+)
 @example("a-\u0301b")
 def test_any_text_is_a_filter_or_a_bad_filter(typed: str) -> None:
     """Nothing but `BadFilter` is raised, and a filter's spelling reads back as itself."""

@@ -1,0 +1,143 @@
+"""What a filter finds, and what it says about it."""
+
+from __future__ import annotations
+
+from time import perf_counter
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.filters.grammar import parse
+from bot.filters.index import FilterIndex
+from bot.filters.match import evaluate
+from bot.model import Language, Match, Miss, MissReason, Source, Topic
+from tests.filters.articles import read
+
+
+@pytest.mark.parametrize(
+    ("query", "title", "found"),
+    [
+        ('"siyasi məhbus"', "Bakıda siyasi məhbusların siyahısı", "siyasi məhbusların"),
+        ('"siyasi məhbus"', "SİYASİ MƏHBUSLARA azadlıq", "SİYASİ MƏHBUSLARA"),
+        ("hebs", "O, həbsdən buraxılıb", "həbsdən"),
+        ("DİN", "DİN-in açıqlaması", "DİN-in"),
+        ('="DİN"', "DİN-in açıqlaması", "DİN-in"),
+        ("məhb*", "Məhbusluq illəri", "Məhbusluq"),
+        ("turan", "“Turan”a təzyiq", "Turan"),
+    ],
+)
+def test_a_match_shows_the_words_and_their_place(query: str, title: str, found: str) -> None:
+    """Evidence is the original's own words, at their offset."""
+    decision = evaluate(parse(query, default_rights="any"), read(title))
+    assert isinstance(decision, Match)
+    (why,) = decision.why
+    assert (found, "title", title.index(found)) == (why.found, why.field, why.at)
+
+
+@pytest.mark.parametrize(
+    ("query", "reason", "term"),
+    [
+        ("məhkəmə", MissReason.RIGHTS, "rights:yes"),
+        ("məhkəmə rights:any country:GE", MissReason.COUNTRY, "country:GE"),
+        ("məhkəmə rights:any mentions:TR", MissReason.MENTIONS, "mentions:TR"),
+        ("məhkəmə rights:any lang:en", MissReason.LANGUAGE, "lang:en"),
+        ("məhkəmə rights:any topic:media_f", MissReason.TOPIC, "topic:media_freedom"),
+        ("məhkəmə rights:any kind:report", MissReason.KIND, "kind:report"),
+        ("məhkəmə rights:any source:other", MissReason.SOURCE, "source:other"),
+        ("futbol rights:any", MissReason.WORDS, "futbol"),
+        ("məhkəmə -qərar rights:any", MissReason.EXCLUDED, "-qərar"),
+        ("text:məhkəmə rights:any", MissReason.WORDS, "text:məhkəmə"),
+    ],
+)
+def test_a_miss_names_the_term_that_decided(query: str, reason: MissReason, term: str) -> None:
+    """Every way to miss has its own reason."""
+    article = read("Məhkəmənin qərarı", countries=("AZ",), mentions=("GE",))
+    assert Miss(reason=reason, term=term) == evaluate(parse(query), article)
+
+
+def test_labels_are_evidence_without_a_place() -> None:
+    """Countries, mentions and the rights term show the value that met them."""
+    article = read("Xəbər", countries=("AZ",), mentions=("GE",), human_rights=True, topics=(Topic.RELIGION,))
+    decision = evaluate(parse("country:AZ mentions:GE topic:religion"), article)
+    assert isinstance(decision, Match)
+    assert [
+        ("country", "AZ", None),
+        ("country", "GE", None),
+        ("topic", "religion", None),
+        ("rights", "yes", None),
+    ] == [(why.field, why.found, why.at) for why in decision.why]
+
+
+def test_a_source_marked_rights_meets_the_rights_term() -> None:
+    """Everything from such a source is human-rights news; `from:` asks for its country."""
+    source = Source(key="numune", title="Nümunə", url="https://example.org/feed", rights=True, country="AZ")
+    assert isinstance(evaluate(parse("xəbər from:AZ"), read("Xəbərlər", source=source)), Match)
+    assert isinstance(evaluate(parse("xəbər"), read("Xəbərlər")), Miss)
+
+
+_QUERIES = [
+    "torture", "həbs", "azadlıq", "fikir", "etmək", "child", "people", "DİN", "=DİN", "məhb*", '"siyasi məhbus"', "su",
+    "a OR həbs", "country:AZ -həbs", "country:GE,AZ", "(torture prison) OR country:AZ", "lang:az", "rights:yes", "say",
+    "die", "title:həbs", "qəti", "hüquqları", '"insan hüquqları"', "öldürmək", "суд", "U.S.", "2023", "stop", "kömək",
+]  # fmt: skip
+_WORDS = st.sampled_from(
+    ["tortured", "həbsdən", "azadlığa", "fikrini", "edir", "children", "person", "DİN-in", "DİN", "məhbuslar", "siyasi",
+     "siyasi məhbusun", "suyu", "prisons", "said", "dying", "Qət’i", "hüququ", "insan", "öldürülüb", "суда", "U.S.",
+     "2023-cü", "stopped", "köməyi", "MƏHBUSLARA", "."]
+)  # fmt: skip
+
+
+@given(st.lists(_WORDS, max_size=14).map(" ".join), st.sampled_from([Language.AZ, Language.EN, Language.UND]))
+def test_the_index_agrees_with_asking_every_filter(text: str, lang: Language) -> None:
+    """Pre-selection never loses a match and never adds one, and offsets point at what was found."""
+    filters = {str(at): parse(query, default_rights="any") for at, query in enumerate(_QUERIES)}
+    index = FilterIndex()
+    index.replace(filters)
+    article = read("Sınaq", text, lang=lang, countries=("AZ",))
+    plain = {
+        key: decision
+        for key, wanted in filters.items()
+        if isinstance(decision := evaluate(wanted, article), Match)
+    }
+    assert plain == index.matching(article)
+    for match in plain.values():
+        for why in match.why:
+            if why.at is not None:
+                body = article.article.title if why.field == "title" else text
+                assert why.found == body[why.at : why.at + len(why.found)]
+
+
+def test_equal_filters_are_asked_once_and_all_told() -> None:
+    """Two ids with one query both appear; replacing forgets the old ones."""
+    index = FilterIndex()
+    index.replace(
+        {"a": parse("həbs rights:any"), "b": parse("HƏBS rights:any"), "c": parse("rights:any həbs")}
+    )
+    assert {"a", "c"} == set(index.matching(read("həbsin")))
+    index.replace({})
+    assert {} == index.matching(read("həbsin"))
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "-(a OR b) " * 20 + "country:AZ",
+        "(" * 10 + "həbs" + ")" * 10,
+        " OR ".join(f"hə{n}b*" for n in range(40)),
+    ],
+)
+@pytest.mark.parametrize("word", ["həb" * 4000, "həbs" + "lar" * 3000, "hə\u0301" * 5000, "həbs " * 2000])
+def test_hostile_filters_and_texts_stay_cheap(query: str, word: str) -> None:
+    """An adversary's filter costs at most 20 ms on an adversary's text."""
+    wanted, article = parse(query), read("x", word, countries=("AZ",), human_rights=True)
+    evaluate(wanted, article)
+    fastest = min(_seconds(lambda: evaluate(wanted, article)) for _ in range(3))
+    assert fastest < 0.020
+
+
+def _seconds(work: object) -> float:
+    assert callable(work)
+    start = perf_counter()
+    work()
+    return perf_counter() - start

@@ -1,0 +1,59 @@
+"""Words: what is one, and which suffix is only glued to it."""
+
+from __future__ import annotations
+
+from time import perf_counter
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.language.words import slug_words, tokenise
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("“Abzas Media”nın", [("Abzas", ""), ("Media", "nin")]),
+        ('"Turan"a', [("Turan", "a")]),
+        ("ATƏT-in BMTnin", [("ATƏT", "in"), ("BMT", "nin")]),
+        ("2023-cü 206.3.2-ci 15%", [("2023", "cu"), ("206.3.2", "ci"), ("15%", "")]),
+        ("LGBTQİ+ların", [("LGBTQİ", "larin")]),
+        ("H.Babalının", [("H", ""), ("Babalının", "")]),
+        ("mə'lumat Qəmbər’in", [("mə'lumat", ""), ("Qəmbər", "in")]),
+        ("Nyu-Yorkda həbs-qətimkan", [("Nyu", ""), ("Yorkda", ""), ("həbs", ""), ("qətimkan", "")]),
+        ("Azerbaijan's U.S. 5G", [("Azerbaijan", "s"), ("U.S.", ""), ("5G", "")]),
+        ("a@b.com #Məhbus", [("a@b.com", ""), ("Məhbus", "")]),
+    ],
+)
+def test_glued_suffixes_are_cut(text: str, words: list[tuple[str, str]]) -> None:
+    """Suffixes after quotes, hyphens, digits and capitals are kept apart from the word."""
+    assert words == [(token.text, token.suffix) for token in tokenise(text)]
+
+
+@given(st.text(max_size=120))
+def test_tokens_stand_where_they_say(text: str) -> None:
+    """Every token and its tail is found at its offset, in order, without overlap."""
+    end = 0
+    for token in tokenise(text):
+        assert token.at >= end
+        assert text.startswith(token.text + token.tail, token.at)
+        end = token.end + len(token.tail)
+
+
+@pytest.mark.parametrize("piece", ["a", "'", "“", "a.b.", "a'b", "1.1a", "a@", "A-", "a\u0301", "AB "])
+def test_hostile_text_takes_linear_time(piece: str) -> None:
+    """Ten times the text takes nowhere near a hundred times as long."""
+    short, long = (min(_seconds(piece * n) for _ in range(2)) for n in (3_000, 30_000))
+    assert long < 40 * short + 0.05
+
+
+def _seconds(text: str) -> float:
+    start = perf_counter()
+    tokenise(text)
+    return perf_counter() - start
+
+
+def test_slugs_have_words() -> None:
+    """A path's words are search keys."""
+    assert ("az", "siyasi", "mehbus", "2") == slug_words("https://example.org/az/siyasi-mehbus_2.html")
