@@ -159,7 +159,7 @@ def _alternates(links: list[Mapping[str, Any]], base: str | None) -> tuple[tuple
     for link in links:
         language = _language(link.get("hreflang"))
         if link.get("rel") == "alternate" and language:
-            address = followable(normalise(_text(link.get("href")), base))
+            address = followable(normalise(_text(link.get("href")), base), base)
             if address is not None:
                 found.append((language, address))
     return tuple(dict.fromkeys(found))[:MOST_ALTERNATES]
@@ -167,7 +167,7 @@ def _alternates(links: list[Mapping[str, Any]], base: str | None) -> tuple[tuple
 
 def _image(item: Mapping[str, Any], links: list[Mapping[str, Any]], base: str | None) -> str | None:
     for candidate in _image_candidates(item, links):
-        address = followable(normalise(candidate, base)) if candidate else None
+        address = followable(normalise(candidate, base), base) if candidate else None
         if address is not None:
             return address
     return None

@@ -123,7 +123,7 @@ def _neighbour(tree: LexborHTMLParser, rel: str, base: str) -> str | None:
 
 
 def _absolute(link: str | None, base: str) -> str | None:
-    return followable(normalise(link, base)) if link else None
+    return followable(normalise(link, base), base) if link else None
 
 
 def _language(value: str | None) -> str | None:

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 from bot.errors import FeedError, FeedTrouble
 from bot.feeds.guard import Allowed, check_url
@@ -172,6 +173,17 @@ def _moment(value: object) -> datetime | None:
         raise _unfit("not a date") from None
 
 
-def followable(link: str | None) -> str | None:
-    """The link when our own guard would let us ask it as far as its text goes; else None."""
-    return link if link is not None and isinstance(check_url(link), Allowed) else None
+def followable(link: str | None, base: str) -> str | None:
+    """The link when our own guard would let us ask it as far as its text goes; else None.
+
+    A link to the place that `base` came from is good as well: a source that the configuration allows to
+    live on a private address may speak of its own pages.
+    """
+    if link is None:
+        return None
+    return link if isinstance(check_url(link), Allowed) or _origin(link) == _origin(base) else None
+
+
+def _origin(url: str) -> tuple[str, str]:
+    parts = urlsplit(url)
+    return parts.scheme, parts.netloc

@@ -54,7 +54,9 @@ def alert_of(row: Row) -> Alert:
         raise BadLine(f'"kind" is {kind!r}; it should be one of {", ".join(kinds)}')
     story = row.get("story")
     if not isinstance(story, dict) or not isinstance(story.get("articles"), list) or not story["articles"]:
-        raise BadLine('"story" should be like {"articles": [{"title": "…", "url": "https://…", "lang": "az"}]}')
+        raise BadLine(
+            '"story" should be like {"articles": [{"title": "…", "url": "https://…", "lang": "az"}]}'
+        )
     articles = tuple(_article(each, number) for number, each in enumerate(story["articles"]))
     name = str(story.get("id", "sample"))
     return Alert(kind=kinds[kind], story=Story(id=name, articles=articles), settings=_settings(row))

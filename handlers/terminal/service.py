@@ -6,7 +6,7 @@ import asyncio
 import pyexpat
 import signal
 import sys
-from collections.abc import AsyncIterator, Coroutine, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -95,7 +95,11 @@ async def _serve(config: Config) -> None:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(engine.run(senders))
             for platform in platforms:
-                tasks.create_task(platform.run())
+                tasks.create_task(_forever(platform.run))
+
+
+async def _forever(run: Callable[[], Awaitable[None]]) -> None:
+    await run()
 
 
 class Running(Protocol):
@@ -104,7 +108,8 @@ class Running(Protocol):
     @property
     def sender(self) -> Sender: ...
 
-    async def run(self) -> None: ...
+    @property
+    def run(self) -> Callable[[], Awaitable[None]]: ...
 
 
 def _platforms(
@@ -112,13 +117,31 @@ def _platforms(
 ) -> Iterator[AbstractAsyncContextManager[Running]]:
     """Those that have their tokens. Imported here: who runs without Slack does not load it."""
     if config.telegram.token is not None:
-        from handlers.telegram.app import telegram_app
-
-        yield telegram_app(config.telegram, engine.desk, session, engine.clock)
+        yield _telegram(config, engine, session)
     if config.slack.bot_token is not None:
         from handlers.slack.app import slack_app
 
         yield slack_app(config.slack, engine.desk, session, engine.clock)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Connected:
+    """A platform whose parts are called differently."""
+
+    sender: Sender
+    run: Callable[[], Awaitable[None]]
+
+
+@asynccontextmanager
+async def _telegram(
+    config: Config, engine: Engine, session: aiohttp.ClientSession
+) -> AsyncIterator[Connected]:
+    from handlers.telegram.app import telegram_app
+
+    async with telegram_app(
+        config.telegram, engine.desk, session, clock=engine.clock, jitter=engine.rng.random
+    ) as telegram:
+        yield Connected(sender=telegram.sender, run=telegram.updates.run)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
