@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from io import BytesIO
 from typing import Any
 from urllib.parse import urljoin
@@ -53,7 +54,18 @@ def read_feed(body: bytes, headers: Mapping[str, str], url: str, source: str) ->
     return ParsedFeed(
         title=title_text(_text(feed.get("title")), LONGEST_TITLE),
         lang=lang,
-        entries=tuple(_distinct(_entries(found["entries"], source, base, lang))),
+        entries=tuple(
+            _followed(entry, url) for entry in _distinct(_entries(found["entries"], source, base, lang))
+        ),
+    )
+
+
+def _followed(entry: Entry, url: str) -> Entry:
+    """Without addresses that our guard would refuse. `url` is where the request ended, whatever it says."""
+    return replace(
+        entry,
+        alternates=tuple(pair for pair in entry.alternates if followable(pair[1], url)),
+        image=followable(entry.image, url),
     )
 
 
@@ -159,7 +171,7 @@ def _alternates(links: list[Mapping[str, Any]], base: str | None) -> tuple[tuple
     for link in links:
         language = _language(link.get("hreflang"))
         if link.get("rel") == "alternate" and language:
-            address = followable(normalise(_text(link.get("href")), base), base)
+            address = normalise(_text(link.get("href")), base)
             if address is not None:
                 found.append((language, address))
     return tuple(dict.fromkeys(found))[:MOST_ALTERNATES]
@@ -167,7 +179,7 @@ def _alternates(links: list[Mapping[str, Any]], base: str | None) -> tuple[tuple
 
 def _image(item: Mapping[str, Any], links: list[Mapping[str, Any]], base: str | None) -> str | None:
     for candidate in _image_candidates(item, links):
-        address = followable(normalise(candidate, base), base) if candidate else None
+        address = normalise(candidate, base) if candidate else None
         if address is not None:
             return address
     return None

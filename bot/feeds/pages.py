@@ -35,14 +35,15 @@ def read_page(body: bytes, headers: Mapping[str, str], url: str) -> Page:
         raise FeedError(FeedTrouble.EMPTY, "an empty page")
     base = _base(head, url)
     metas = dict(_metas(head))
+    alternates = _alternates(tree, head, base)
     return Page(
         url=url,
         lang=_language(root.attributes.get("lang")) or _language(metas.get("og:locale")),
-        canonical=_head_link(head, "canonical", base),
-        alternates=_alternates(tree, head, base),
-        image=_absolute(metas.get("og:image") or metas.get("og:image:url"), base),
-        previous=_neighbour(tree, "prev", base),
-        next=_neighbour(tree, "next", base),
+        canonical=followable(_head_link(head, "canonical", base), url),
+        alternates=tuple(pair for pair in alternates if followable(pair[1], url)),
+        image=followable(_absolute(metas.get("og:image") or metas.get("og:image:url"), base), url),
+        previous=followable(_neighbour(tree, "prev", base), url),
+        next=followable(_neighbour(tree, "next", base), url),
         text="" if is_huge else _article(markup, tree),
     )
 
@@ -123,7 +124,7 @@ def _neighbour(tree: LexborHTMLParser, rel: str, base: str) -> str | None:
 
 
 def _absolute(link: str | None, base: str) -> str | None:
-    return followable(normalise(link, base), base) if link else None
+    return normalise(link, base) if link else None
 
 
 def _language(value: str | None) -> str | None:

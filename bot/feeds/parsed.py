@@ -173,15 +173,15 @@ def _moment(value: object) -> datetime | None:
         raise _unfit("not a date") from None
 
 
-def followable(link: str | None, base: str) -> str | None:
+def followable(link: str | None, url: str) -> str | None:
     """The link when our own guard would let us ask it as far as its text goes; else None.
 
-    A link to the place that `base` came from is good as well: a source that the configuration allows to
-    live on a private address may speak of its own pages.
+    A link to the place where the request for `url` ended is good as well: a source that the configuration
+    allows to live on a private address may speak of its own pages.
     """
     if link is None:
         return None
-    return link if isinstance(check_url(link), Allowed) or _origin(link) == _origin(base) else None
+    return link if isinstance(check_url(link), Allowed) or _origin(link) == _origin(url) else None
 
 
 def _origin(url: str) -> tuple[str, str]:

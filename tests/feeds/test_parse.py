@@ -252,3 +252,18 @@ async def test_real_feeds_are_read_whole(pool: ParserPool) -> None:
         assert len(feed.entries) == data.count(b"<item>") + data.count(b"<item "), path.name
         assert [entry for entry in feed.entries if not (entry.link and entry.title and entry.published)] == []
         assert {entry.published.year for entry in feed.entries if entry.published} <= set(range(2023, 2027))
+
+
+async def test_only_where_the_request_ended_counts_as_the_sources_own_place(pool: ParserPool) -> None:
+    """A feed that declares a private home of its own does not get private links into its entries."""
+    body = (
+        b'<feed xmlns="http://www.w3.org/2005/Atom" xml:base="http://127.0.0.1/"><link href="http://127.0.0.1/"/>'
+        b'<entry><id>1</id><title>T</title><link rel="alternate" href="https://example.org/1"/>'
+        b'<link rel="alternate" hreflang="az" href="http://127.0.0.1/az"/></entry></feed>'
+    )
+
+    public = await pool.feed(body, {}, "https://example.org/feed", "s")
+    own = await pool.feed(body, {}, "http://127.0.0.1/feed", "s")
+
+    assert () == public.entries[0].alternates
+    assert (("az", "http://127.0.0.1/az"),) == own.entries[0].alternates
