@@ -63,11 +63,16 @@ _LABELS = {
 }
 _EXAMPLES = {
     "country": "country:AZ,GE",
-    "mentions": "mentions:Georgia", "from": "from:AZ",
-    "lang": "lang:az", "kind": "kind:report",
-    "topic": "topic:media_freedom", "rights": "rights:any", "source": "source:meydan-tv", "title": "title:torture",
+    "mentions": "mentions:Georgia",
+    "from": "from:AZ",
+    "lang": "lang:az",
+    "kind": "kind:report",
+    "topic": "topic:media_freedom",
+    "rights": "rights:any",
+    "source": "source:meydan-tv",
+    "title": "title:torture",
     "text": 'text:"political prisoner"',
-}  # fmt: skip
+}
 _SOURCE_KEY = re.compile(r"[a-z0-9-]{1,40}")
 _DEFAULT = re.compile(r"\s+rights:(?:yes|any)\s*$")
 
@@ -220,8 +225,13 @@ class _Parser:
             opening = self._at
             closing = self._text.find('"', opening + 1)
             if closing < 0:
-                self._fail(FilterMistake.UNCLOSED_QUOTE, self._text[opening : opening + 20], at=opening,
-                           suggestion=self._text[start:].rstrip() + '"', example='"political prisoner"')  # fmt: skip
+                self._fail(
+                    FilterMistake.UNCLOSED_QUOTE,
+                    self._text[opening : opening + 20],
+                    at=opening,
+                    suggestion=self._text[start:].rstrip() + '"',
+                    example='"political prisoner"',
+                )
             inner = self._text[opening + 1 : closing]
             self._at = closing + 1
             after = self._text[self._at : self._at + 1] == "*"
@@ -230,9 +240,12 @@ class _Parser:
             return _Spelled(inner.strip().rstrip("*"), opening, True, exact, star)
         found = _BARE.match(self._text, self._at)
         if not found:
-            self._fail(FilterMistake.MISSING_VALUE if field or exact else FilterMistake.MISPLACED_OPERATOR,
-                       self._text[start : self._at + 1].strip(), at=start,
-                       example=_EXAMPLES.get(field, "torture country:AZ"))  # fmt: skip
+            self._fail(
+                FilterMistake.MISSING_VALUE if field or exact else FilterMistake.MISPLACED_OPERATOR,
+                self._text[start : self._at + 1].strip(),
+                at=start,
+                example=_EXAMPLES.get(field, "torture country:AZ"),
+            )
         self._at = found.end()
         bare = found.group()
         return _Spelled(bare.rstrip("*"), found.start(), False, exact, bare.endswith("*"))
@@ -278,11 +291,11 @@ class _Parser:
         found = self._source(value) if field == "source" else names.resolve(table, value.words)
         if found is None and field != "source" and not value.quoted:
             found = self._longer_name(table, value)
-        if found is not None:
-            return found
-        near = self._near_source(value.words) if field == "source" else names.nearest(table, value.words)
-        self._fail(_LABELS[field], value.words, at=value.at,
-                   suggestion=f"{field}:{near}" if near else None, example=_EXAMPLES[field])  # fmt: skip
+        if found is None:
+            near = self._near_source(value.words) if field == "source" else names.nearest(table, value.words)
+            hint = f"{field}:{near}" if near else None
+            self._fail(_LABELS[field], value.words, at=value.at, suggestion=hint, example=_EXAMPLES[field])
+        return found
 
     def _longer_name(self, table: str, value: _Spelled) -> str | None:
         """`country:Saudi Arabia` without quotes: the fewest following words that make it a name."""
@@ -381,7 +394,7 @@ class _Parser:
 
 
 def _is_shouted(text: str) -> bool:
-    """Whether a filter of plain words is typed in capitals throughout, so that no word of it is an acronym."""
+    """Whether a filter of plain words is typed in capitals throughout: then no word of it is an acronym."""
     words = text.split()
     if len(words) < 2 or not all(word.isalpha() and word.isupper() for word in words):
         return False

@@ -16,7 +16,7 @@ from bot.model import Match
 
 
 class _Guard(NamedTuple):
-    """A filter can match only an article that has one of `keys`; a higher `rarity` lets fewer articles through."""
+    """A filter can match only an article that has one of `keys`; high `rarity` lets few articles through."""
 
     rarity: float
     keys: frozenset[str]

@@ -77,15 +77,68 @@ def test_a_source_marked_rights_meets_the_rights_term() -> None:
 
 
 _QUERIES = [
-    "torture", "həbs", "azadlıq", "fikir", "etmək", "child", "people", "DİN", "=DİN", "məhb*", '"siyasi məhbus"', "su",
-    "a OR həbs", "country:AZ -həbs", "country:GE,AZ", "(torture prison) OR country:AZ", "lang:az", "rights:yes", "say",
-    "die", "title:həbs", "qəti", "hüquqları", '"insan hüquqları"', "öldürmək", "суд", "U.S.", "2023", "stop", "kömək",
-]  # fmt: skip
+    "torture",
+    "həbs",
+    "azadlıq",
+    "fikir",
+    "etmək",
+    "child",
+    "people",
+    "DİN",
+    "=DİN",
+    "məhb*",
+    '"siyasi məhbus"',
+    "su",
+    "a OR həbs",
+    "country:AZ -həbs",
+    "country:GE,AZ",
+    "(torture prison) OR country:AZ",
+    "lang:az",
+    "rights:yes",
+    "say",
+    "die",
+    "title:həbs",
+    "qəti",
+    "hüquqları",
+    '"insan hüquqları"',
+    "öldürmək",
+    "суд",
+    "U.S.",
+    "2023",
+    "stop",
+    "kömək",
+]
 _WORDS = st.sampled_from(
-    ["tortured", "həbsdən", "azadlığa", "fikrini", "edir", "children", "person", "DİN-in", "DİN", "məhbuslar", "siyasi",
-     "siyasi məhbusun", "suyu", "prisons", "said", "dying", "Qət’i", "hüququ", "insan", "öldürülüb", "суда", "U.S.",
-     "2023-cü", "stopped", "köməyi", "MƏHBUSLARA", "."]
-)  # fmt: skip
+    [
+        "tortured",
+        "həbsdən",
+        "azadlığa",
+        "fikrini",
+        "edir",
+        "children",
+        "person",
+        "DİN-in",
+        "DİN",
+        "məhbuslar",
+        "siyasi",
+        "siyasi məhbusun",
+        "suyu",
+        "prisons",
+        "said",
+        "dying",
+        "Qət’i",
+        "hüququ",
+        "insan",
+        "öldürülüb",
+        "суда",
+        "U.S.",
+        "2023-cü",
+        "stopped",
+        "köməyi",
+        "MƏHBUSLARA",
+        ".",
+    ]
+)
 
 
 @given(st.lists(_WORDS, max_size=14).map(" ".join), st.sampled_from([Language.AZ, Language.EN, Language.UND]))

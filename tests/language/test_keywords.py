@@ -53,7 +53,7 @@ _CASES = [
     ("etmək", "edir", True),
     ("ШАР", "шар", False),
     ("həbs", "hәbsin", True),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("keyword", "text", "found"), _CASES)
@@ -67,10 +67,26 @@ def test_english_text_takes_no_azerbaijani_suffixes() -> None:
     assert find(Keyword.of("her"), Passage.of("here", Language.EN)) is None
 
 
-_NOUNS = {"məhkəmə": ("lər", "nin", "yə", "ni", "də", "dən", "si", "sinin", "sinə", "sində", "lərin", "lərdən", "dir"),
-          "jurnalist": ("lər", "in", "ə", "i", "də", "dən", "lərin", "lərə", "imiz", "lərimizdən", "lə", "dir"),
-          "azadlıq": ("da", "dan", "lar", "ların", "dır", "la", "dakı"),
-          "azadlığ": ("ı", "ın", "a", "ının", "ına", "ımız")}  # fmt: skip
+_NOUNS = {
+    "məhkəmə": (
+        "lər",
+        "nin",
+        "yə",
+        "ni",
+        "də",
+        "dən",
+        "si",
+        "sinin",
+        "sinə",
+        "sində",
+        "lərin",
+        "lərdən",
+        "dir",
+    ),
+    "jurnalist": ("lər", "in", "ə", "i", "də", "dən", "lərin", "lərə", "imiz", "lərimizdən", "lə", "dir"),
+    "azadlıq": ("da", "dan", "lar", "ların", "dır", "la", "dakı"),
+    "azadlığ": ("ı", "ın", "a", "ının", "ına", "ımız"),
+}
 
 
 @pytest.mark.parametrize("form", [(stem, chain) for stem, chains in _NOUNS.items() for chain in chains])
