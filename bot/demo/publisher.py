@@ -61,7 +61,7 @@ class Publisher:
         self._backlog(issued)
 
     def _backlog(self, issued: int) -> None:
-        """What was published before anybody looked: at least up to and with the last report of the backlog."""
+        """What was out before anybody looked, up to and with the last report of the backlog."""
         backlog: list[Issue] = []
         while not backlog or backlog[-1].case <= BACKLOG_REPORTS or len(backlog) < issued:
             backlog.append(next(self._coming))
