@@ -17,6 +17,7 @@ from handlers.telegram.render import (
     reply_messages,
 )
 from handlers.text.card import card
+from handlers.text.hygiene import clean
 from handlers.text.message import Button, Message, Span, Style, VersionLink
 from tests.platforms.bot_api import checked_text
 from tests.telegram.conftest import sample_alert
@@ -68,6 +69,13 @@ def test_any_answer_is_accepted(lines: tuple[tuple[Span, ...], ...]) -> None:
     pieces = reply_messages(Message(lines=lines))
     for piece in pieces:
         accepted(piece)
+    wanted = "".join(clean(span.text) for line in lines for span in line)
+    assert _bare(wanted) == _bare("".join(piece.text for piece in pieces))
+
+
+def _bare(text: str) -> str:
+    """Without what may be added (joiners) or left out at edges (spaces)."""
+    return "".join(text.replace("\u2060", "").split())
 
 
 def test_a_long_story_is_split_at_paragraphs() -> None:

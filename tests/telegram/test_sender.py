@@ -146,3 +146,20 @@ async def test_limits_are_told(start: Start, desk: RecordingDesk) -> None:
     async with start(desk, serve=False) as app:
         assert [(30, 1.0), (1, 1.0)] == [(one.calls, one.seconds) for one in app.sender.quotas(PERSON)]
         assert (20, 60.0) == (app.sender.quotas(GROUP)[2].calls, app.sender.quotas(GROUP)[2].seconds)
+
+
+async def test_the_local_server_keeps_the_limits(api: BotApi, start: Start, desk: RecordingDesk) -> None:
+    """One a second in a chat and twenty a minute in a group, by windows that slide."""
+    moment = 0.0
+    api.limits, api.time = True, lambda: moment
+    refused = TryLater(why=Trouble.RATE_LIMITED, after=timedelta(seconds=1))
+    async with start(desk, serve=False) as app:
+        assert isinstance(await app.sender.send(sample_alert(), PERSON), Sent)
+        assert refused == await app.sender.send(sample_alert(), PERSON)
+        for _ in range(20):
+            moment += 1.0
+            assert isinstance(await app.sender.send(sample_alert(), GROUP), Sent)
+        moment += 1.0
+        late = await app.sender.send(sample_alert(), GROUP)
+        assert TryLater(why=Trouble.RATE_LIMITED, after=timedelta(seconds=60)) == late
+        assert isinstance(await app.sender.send(sample_alert(), PERSON), Sent)
