@@ -13,9 +13,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from string import Template
+from typing import Any
 from urllib.parse import urlsplit
 
-from bot.model import Language
+from bot.model import AlertKind, Language
 from handlers.text.message import Button, Card, Line, Message, Span, Style, VersionLink
 
 #: Characters that say nothing and can mislead: controls, direction overrides, byte-order marks.
@@ -158,8 +159,18 @@ def card(card: Card, item: str = "") -> Html:
         note=fill('<p class="note">$note</p>', note=card.note) if card.note else Html(""),
         versions=_versions(card.versions, "versions"),
         more=_versions(card.more, "more"),
-        rows=_rows(card.rows, card.story),
+        rows=_rows(_without_links(card.rows), card.story),
     )
+
+
+def card_requests(shown: Card, kind: AlertKind) -> list[dict[str, Any]]:
+    """What an open page is sent for a report; the inbox adds the card's own id. An edit looks no different."""
+    return [{"method": "card", "params": {"html": str(card(shown))}}]
+
+
+def _without_links(rows: Sequence[Sequence[Button]]) -> list[list[Button]]:
+    """The pills above lead to the versions already; a second pair of links would only be in the way."""
+    return [[button for button in row if button.url is None] for row in rows]
 
 
 def _meta(card: Card) -> Html:
