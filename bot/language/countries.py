@@ -233,7 +233,7 @@ def _languages(lang: Language) -> tuple[str, ...]:
 def _in_field(
     field: str,
     part: str,
-    tokens: list[Token],
+    tokens: tuple[Token, ...],
     lang: str,
     plain: str,
     sport: bool,
@@ -266,7 +266,7 @@ def _weight(field: str, sort: str, at: int) -> float:
     return lead if at < _LEAD else body
 
 
-def _tilt(hit: Hit[_Sense], tokens: list[Token], lang: str, field: str, place: bool) -> float:
+def _tilt(hit: Hit[_Sense], tokens: tuple[Token, ...], lang: str, field: str, place: bool) -> float:
     """A little more for where it happens and for who is addressed, a little less for who speaks."""
     scale = 1.0 if field == "title" else 0.4
     tilt = 1.5 if place else 0.0
@@ -280,19 +280,19 @@ def _tilt(hit: Hit[_Sense], tokens: list[Token], lang: str, field: str, place: b
     return tilt * scale
 
 
-def _located(hit: Hit[_Sense], tokens: list[Token], lang: str) -> bool:
+def _located(hit: Hit[_Sense], tokens: tuple[Token, ...], lang: str) -> bool:
     if lang == "en":
         before = tokens[hit.first - 1].folded if hit.first else ""
         return before in _LOCATIVE_EN
     return _LOCATIVE_AZ.search(tokens[hit.last].folded) is not None
 
 
-def _all_titled(tokens: list[Token]) -> bool:
+def _all_titled(tokens: tuple[Token, ...]) -> bool:
     long = [token for token in tokens if len(token.folded) > 3]
     return len(long) > 2 and all(token.case != LOWER for token in long)
 
 
-def _is_surname(hit: Hit[_Sense], tokens: list[Token], part: str) -> bool:
+def _is_surname(hit: Hit[_Sense], tokens: tuple[Token, ...], part: str) -> bool:
     """A word for a people that is written with a capital where no sentence begins, or before a name."""
     first = tokens[hit.first]
     if first.case == LOWER:
@@ -317,7 +317,13 @@ def _is_surname(hit: Hit[_Sense], tokens: list[Token], part: str) -> bool:
 
 
 def _settle(
-    hit: Hit[_Sense], tokens: list[Token], part: str, lang: str, plain: str, persons: set[str], headline: bool
+    hit: Hit[_Sense],
+    tokens: tuple[Token, ...],
+    part: str,
+    lang: str,
+    plain: str,
+    persons: set[str],
+    headline: bool,
 ) -> tuple[str, str]:
     """(code, sort) of a hit; the code is empty when it is no country here."""
     sense = hit.what
@@ -340,7 +346,13 @@ def _settle(
 
 
 def _is_place(
-    hit: Hit[_Sense], tokens: list[Token], part: str, lang: str, clues: int, persons: set[str], headline: bool
+    hit: Hit[_Sense],
+    tokens: tuple[Token, ...],
+    part: str,
+    lang: str,
+    clues: int,
+    persons: set[str],
+    headline: bool,
 ) -> bool:
     """Whether a word that is also a person's name stands for the country."""
     first, last = tokens[hit.first], tokens[hit.last]

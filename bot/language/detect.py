@@ -9,18 +9,24 @@ from __future__ import annotations
 
 import re
 import tomllib
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any, NamedTuple
 
 from bot.language.letters import fold, is_az_cyrillic
 from bot.model import Language
 
-_SAMPLE = 1_500  # code points of the text that are looked at
+_SAMPLE = 900  # code points of the text that are looked at
 _TITLE = 600
 _WORD = re.compile(r"[^\W\d_]+(?:[\u0300-\u036f]+[^\W\d_]*)*")
 _UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+\.\S+")
+_ANY_LATIN = re.compile("[A-Za-z]")
+_LATIN_LETTER = re.compile(
+    "[A-Za-z\u00aa\u00ba\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u0259\u1e00-\u1eff\uff21-\uff3a\uff41-\uff5a]"
+)
+_CYRILLIC_LETTER = re.compile("[\u0400-\u0481\u048a-\u052f]")
+_LETTERS = re.compile(r"[^\W\d_]+")
 _SCHWA = re.compile("[əƏǝƎ]")
 _FOREIGN_CYRILLIC = re.compile("[іїєґўјљњђћџѓќѕқңұҷӣӯҳһғҗҙҫҡөүәӀӏ]", re.IGNORECASE)
 _RUSSIAN = re.compile("[ыэёЫЭЁ]")
@@ -73,21 +79,12 @@ def _clean(text: str) -> str:
 
 def _scripts(text: str) -> dict[str, int]:
     """How many letters of each script."""
-    counts: dict[str, int] = {}
-    for letter in text:
-        if letter.isalpha():
-            script = _script(letter)
-            counts[script] = counts.get(script, 0) + 1
-    return counts
-
-
-def _script(letter: str) -> str:
-    code = ord(letter)
-    if code < 0x250 or letter in "əƏ" or 0x1E00 <= code < 0x1F00 or 0xFF21 <= code < 0xFF5B:
-        return "latin"
-    if 0x400 <= code < 0x530:
-        return "cyrillic"
-    return "another"
+    if text.isascii():
+        return {"latin": 1} if _ANY_LATIN.search(text) else {}
+    latin, cyrillic = len(_LATIN_LETTER.findall(text)), len(_CYRILLIC_LETTER.findall(text))
+    another = sum(map(len, _LETTERS.findall(text))) - latin - cyrillic
+    counts = {"latin": latin, "cyrillic": cyrillic, "another": another}
+    return {script: count for script, count in counts.items() if count > 0}
 
 
 @cache
@@ -109,12 +106,17 @@ def _weights() -> dict[str, tuple[float, float, float, float]]:
     return {word: (a, t, e, o) for word, (a, t, e, o) in table.items()}
 
 
+@lru_cache(maxsize=16_384)
+def _folded(word: str) -> str:
+    return fold(word)
+
+
 def _votes(sample: str) -> _Votes:
     weights = _weights()
     az = tr = en = other = 0.0
     words = _WORD.findall(sample)
     for word in words:
-        folded = fold(word)
+        folded = _folded(word)
         capital = word[0].isupper()
         known = weights.get(folded)
         if known:

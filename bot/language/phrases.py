@@ -52,14 +52,15 @@ def _seen(word: str) -> tuple[str, int]:
     return fold(word).replace(".", ""), case
 
 
-def scan(text: str) -> list[Token]:
+@lru_cache(maxsize=8)  # one text is scanned for countries, topics and the summary
+def scan(text: str) -> tuple[Token, ...]:
     """The tokens of `text` in order."""
     tokens = []
     for found in _TOKEN.finditer(text):
         start, end = found.span()
         folded, case = _seen(found.group()) if end - start <= _LONGEST_WORD else ("", LOWER)
         tokens.append(Token(folded, start, end, case))
-    return tokens
+    return tuple(tokens)
 
 
 P = TypeVar("P")
@@ -185,7 +186,7 @@ class Book(Generic[P]):
                 if rest not in self._barred and is_noun_chain(rest, begin, harmony):
                     yield key
 
-    def find(self, tokens: list[Token]) -> list[Hit[P]]:
+    def find(self, tokens: tuple[Token, ...]) -> list[Hit[P]]:
         """Every phrase met in `tokens`, in order of its first token."""
         hits: list[Hit[P]] = []
         root, total = self._root.next, len(tokens)
@@ -196,7 +197,9 @@ class Book(Generic[P]):
                     self._follow(tokens, first, first, node, hits)
         return hits
 
-    def _follow(self, tokens: list[Token], first: int, last: int, node: _Node[P], hits: list[Hit[P]]) -> None:
+    def _follow(
+        self, tokens: tuple[Token, ...], first: int, last: int, node: _Node[P], hits: list[Hit[P]]
+    ) -> None:
         case = tokens[first].case
         hits.extend(Hit(first, last, what) for least, what in node.what if case >= least)
         if not node.next or last + 1 >= len(tokens):

@@ -6,6 +6,7 @@ It is blanked, not removed, so that every offset into the text stays what it was
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _LINES = re.compile(
     r"(?:"
@@ -36,6 +37,7 @@ _TAIL = re.compile(
 _LONGEST = 400  # a longer line is a paragraph, of which only the tail can be boilerplate
 
 
+@lru_cache(maxsize=4)  # countries, topics and summary blank the same text
 def blank(text: str) -> str:
     """`text` with boilerplate replaced by spaces; as long as before."""
     return _LINE.sub(lambda found: _blank_line(found.group()), text)

@@ -8,6 +8,7 @@ source or doubt stands in the next one ("This was claimed by ...") is never take
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 
 from bot.language.phrases import scan
 from bot.language.sentences import spans
@@ -16,8 +17,9 @@ from bot.reading.boilerplate import blank
 ROOM = 700  #: code points that a card has for its summary, unless told otherwise
 _MOST = 3
 _SHORTEST = 30  # code points: below, it is a label, not a sentence
-_READ = 40  # sentences that are weighed; what matters in news comes before
-_DAMPING, _ROUNDS = 0.85, 12
+_LONGEST = 12_000  # code points
+_READ = 30  # sentences that are weighed; what matters in news comes before
+_DAMPING, _ROUNDS = 0.85, 6
 _LEAD_BONUS, _TITLE_BONUS = 1.1, 0.6
 _ALIKE = 0.5
 _ENOUGH = 0.42  # share of the best score that a further sentence needs
@@ -46,13 +48,13 @@ def summarise(title: str, text: str, room: int = ROOM) -> tuple[str, ...]:
 
     Empty when the text is no more than the headline.
     """
-    body = blank(text[:20_000])
+    body = blank(text)[:_LONGEST]
     found = [(start, end) for start, end in spans(body) if _is_whole(body[start:end])][:_READ]
     heading = _stems(title)
     found = _without_headline(title, body, found)
     if not found:
         return ()
-    bags = [_stems(body[start:end]) for start, end in found]
+    bags = _bags(body, found)
     scores = _scores(bags, heading)
     chosen = _choose(body, found, bags, scores, room)
     return tuple(text[found[at][0] : found[at][1]] for at in sorted(chosen))
@@ -81,14 +83,32 @@ def _stems(text: str) -> frozenset[str]:
     return frozenset(token.folded[:_STEM] for token in scan(text) if len(token.folded) > 3)
 
 
+def _bags(body: str, found: list[tuple[int, int]]) -> list[frozenset[str]]:
+    """The stems of each sentence."""
+    tokens = scan(body)
+    starts = [token.start for token in tokens]
+    return [
+        frozenset(
+            token.folded[:_STEM]
+            for token in tokens[bisect_left(starts, start) : bisect_left(starts, end)]
+            if len(token.folded) > 3
+        )
+        for start, end in found
+    ]
+
+
 def _without_headline(title: str, body: str, found: list[tuple[int, int]]) -> list[tuple[int, int]]:
     """Leave out a first sentence that only repeats the headline."""
-    bare = "".join(token.folded for token in scan(title))
+    bare = _letters(title)
     return [
         (start, end)
-        for start, end in found
-        if "".join(token.folded for token in scan(body[start:end])) != bare
+        for at, (start, end) in enumerate(found)
+        if at > 1 or abs(end - start - len(title)) > 12 or _letters(body[start:end]) != bare
     ]
+
+
+def _letters(text: str) -> str:
+    return "".join(token.folded for token in scan(text))
 
 
 def _scores(bags: list[frozenset[str]], heading: frozenset[str]) -> list[float]:
@@ -114,11 +134,11 @@ def _rank(bags: list[frozenset[str]]) -> list[float]:
                 links[two].append((one, like))
                 sums[one] += like
                 sums[two] += like
+    shares = [[(other, like / sums[other]) for other, like in row] for row in links]
     ranks = [1.0] * total
     for _ in range(_ROUNDS):
         ranks = [
-            (1 - _DAMPING) + _DAMPING * sum(ranks[other] * like / sums[other] for other, like in links[at])
-            for at in range(total)
+            (1 - _DAMPING) + _DAMPING * sum([ranks[other] * part for other, part in row]) for row in shares
         ]
     return ranks
 
