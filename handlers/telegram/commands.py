@@ -39,9 +39,9 @@ from bot.desk.replies import Answer, Audience, Barrier, NotAllowed
 from bot.desk.requests import Request
 from bot.model import Address, ChatKind, Language, Platform, Settings
 from handlers.telegram.access import Access, Aim, Obstacle, address_of, aim_of
-from handlers.telegram.render import DATA_PREFIX, TelegramText, reply_messages
+from handlers.telegram.render import DATA_PREFIX, TelegramText, params_of, reply_messages
 from handlers.telegram.request import NeverConnected, TooManyRequests
-from handlers.telegram.sender import NO_PREVIEW, NO_THREAD, description, outcome_of, wait_of
+from handlers.telegram.sender import NO_THREAD, description, outcome_of, wait_of
 from handlers.text import message as said
 from handlers.text import notices
 
@@ -311,11 +311,8 @@ class Commands:
     async def _post(self, place: Address, text: TelegramText) -> None:
         await self._bot.send_message(
             chat_id=int(place.chat),
-            text=text.text,
-            entities=text.entities or None,
-            reply_markup=text.keyboard,
             message_thread_id=int(place.thread) if place.thread else None,
-            link_preview_options=NO_PREVIEW,
+            **params_of(text),
         )
 
     def _give_up(self, error: TelegramError, place: Address) -> None:

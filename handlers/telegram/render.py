@@ -11,10 +11,18 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlsplit
 
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup, MessageEntity
+from telegram import (
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    LinkPreviewOptions,
+    MessageEntity,
+    TelegramObject,
+)
 
+from bot.model import AlertKind
 from handlers.text.hygiene import clean
 from handlers.text.message import Button, Card, Line, Message, Span, Style, VersionLink
 
@@ -32,6 +40,8 @@ PLAIN_ROOM = 2000  #: of the plain text that is sent when Telegram refuses the s
 
 DATA_PREFIX = "v1:"
 JOINER = "\u2060"
+
+NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -59,6 +69,28 @@ def card_message(card: Card) -> TelegramText:
         head.add("\n\n" + summary)
     head.extend(tail)
     return TelegramText(text=head.text, entities=head.entities(), keyboard=keyboard(card.rows))
+
+
+def params_of(message: TelegramText) -> dict[str, Any]:
+    """What is said about the message itself, as arguments of the library's calls; whereto is not in it."""
+    return {
+        "text": message.text,
+        "entities": message.entities or None,
+        "reply_markup": message.keyboard,
+        "link_preview_options": NO_PREVIEW,
+    }
+
+
+def card_requests(card: Card, kind: AlertKind) -> list[dict[str, Any]]:
+    """The Bot API calls that tell a report; chat, topic and the message to edit are left open."""
+    params = {name: _as_json(value) for name, value in params_of(card_message(card)).items() if value}
+    return [{"method": "sendMessage" if kind is AlertKind.NEW else "editMessageText", "params": params}]
+
+
+def _as_json(value: Any) -> Any:
+    if isinstance(value, TelegramObject):
+        return value.to_dict()
+    return [_as_json(each) for each in value] if isinstance(value, tuple) else value
 
 
 def plain_card(card: Card) -> TelegramText:

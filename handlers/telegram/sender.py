@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import structlog
-from telegram import Bot, LinkPreviewOptions
+from telegram import Bot
 from telegram.error import BadRequest, ChatMigrated, Conflict, Forbidden, InvalidToken, TelegramError
 
 from bot.delivery.sender import Quota
@@ -29,13 +29,11 @@ from bot.model import (
     Trouble,
     TryLater,
 )
-from handlers.telegram.render import TelegramText, card_message, plain_card
+from handlers.telegram.render import TelegramText, card_message, params_of, plain_card
 from handlers.telegram.request import NeverConnected, PlatformTrouble, ReplyLost, TooManyRequests
 from handlers.text.message import Card
 
 log = structlog.get_logger("xeberdar.telegram")
-
-NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
 #: 403, by the beginning of the description.
 FORBIDDEN: tuple[tuple[str, Outcome], ...] = (
@@ -112,11 +110,8 @@ class TelegramSender:
         async def post(message: TelegramText, thread: int | None) -> str:
             sent = await self._bot.send_message(
                 chat_id=int(address.chat),
-                text=message.text,
-                entities=message.entities or None,
-                reply_markup=message.keyboard,
                 message_thread_id=thread,
-                link_preview_options=NO_PREVIEW,
+                **params_of(message),
             )
             return str(sent.message_id)
 
@@ -130,10 +125,7 @@ class TelegramSender:
                 await self._bot.edit_message_text(
                     chat_id=int(address.chat),
                     message_id=int(receipt),
-                    text=message.text,
-                    entities=message.entities or None,
-                    reply_markup=message.keyboard,
-                    link_preview_options=NO_PREVIEW,
+                    **params_of(message),
                 )
             except BadRequest as error:
                 if not description(error).startswith("message is not modified"):

@@ -164,7 +164,7 @@ def card(card: Card, item: str = "") -> Html:
 
 
 def card_requests(shown: Card, kind: AlertKind) -> list[dict[str, Any]]:
-    """What an open page is sent for a report; the inbox adds the card's own id. An edit looks no different."""
+    """What an open page is sent for a report; the inbox adds the card's id. An edit looks the same."""
     return [{"method": "card", "params": {"html": str(card(shown))}}]
 
 
