@@ -31,7 +31,14 @@ _WEIGHTS = {
     "place": (5.0, 2.6, 0.9),
     "institution": (5.0, 2.4, 0.8),
     "people": (4.0, 2.2, 0.7),
+    "venue": (2.6, 1.2, 0.4),
 }
+_SECTIONS = (("names", "name"), ("places", "place"), ("institutions", "institution"), ("venues", "venue"))
+_ATTRIBUTE = frozenset(
+    {"protest", "protests", "protester", "protesters", "post", "posts", "rally", "march", "solidarity"}
+)
+_TALKS = frozenset({"talks", "meeting", "summit", "negotiations", "meet", "meets", "conference"})
+_TITLED = 3.0  # the least weight of a headline's country that the headline is about
 _BODY_CAP = 3.0  # a country named over and over in the background does not outweigh the title
 _ABOUT = 3.0  # the least score of what a text is about when the title names nothing stronger
 _SHARE = 0.45  # and its least share of the main country's score
@@ -163,7 +170,7 @@ def _phrases(lang: str) -> Iterator[tuple[str, _Sense]]:
         yield "^" + name, _Sense(code, "name")
         if lang == "az" and name.isalpha():
             yield name + _resident(name), _Sense(code, "people")
-    for section, sort in (("names", "name"), ("places", "place"), ("institutions", "institution")):
+    for section, sort in _SECTIONS:
         for code, by_language in data[section].items():
             for phrase in by_language[lang]:
                 yield (phrase if phrase[0] in "^=" else "^" + phrase), _Sense(code, sort)
@@ -277,7 +284,18 @@ def _tilt(hit: Hit[_Sense], tokens: tuple[Token, ...], lang: str, field: str, pl
             tilt -= 2.5
         if any(token.folded in _TOWARDS_EN for token in before):
             tilt += 1.0
+        if after and after[0].folded in _ATTRIBUTE:
+            tilt -= 3.5
+        if place and any(token.folded in _TALKS for token in before[-2:]):
+            tilt -= 4.0
+    elif field == "title" and _is_dative(tokens[hit.last].folded, lang):
+        tilt += 1.5
     return tilt * scale
+
+
+def _is_dative(folded: str, lang: str) -> bool:
+    """Whether an Azerbaijani name stands in the dative: whom something is done or said to."""
+    return folded[-1:] in ("a", "e") and not _LOCATIVE_AZ.search(folded) and not _book(lang).is_bare(folded)
 
 
 def _located(hit: Hit[_Sense], tokens: tuple[Token, ...], lang: str) -> bool:
@@ -413,5 +431,7 @@ def _weigh(evidence: tuple[Evidence, ...]) -> Countries:
     order = sorted(score, key=lambda code: -score[code])  # stable: the first named wins a tie
     top = score[order[0]] if order else 0.0
     least = max(_ABOUT if titled else 2.0, _SHARE * top)
-    about = tuple(code for code in order if code in titled or score[code] >= least)[:_SEVERAL]
+    about = tuple(code for code in order if titled.get(code, 0.0) >= _TITLED or score[code] >= least)[
+        :_SEVERAL
+    ]
     return Countries(about, tuple(code for code in order if code not in about), evidence)

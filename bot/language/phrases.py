@@ -186,6 +186,10 @@ class Book(Generic[P]):
                 if rest not in self._barred and is_noun_chain(rest, begin, harmony):
                     yield key
 
+    def is_bare(self, folded: str) -> bool:
+        """Whether a token is a last word as it was learnt, without any suffix."""
+        return any(not soft for _, _, soft, _ in self._stems.get(folded, ()))
+
     def find(self, tokens: tuple[Token, ...]) -> list[Hit[P]]:
         """Every phrase met in `tokens`, in order of its first token."""
         hits: list[Hit[P]] = []
