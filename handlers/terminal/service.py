@@ -14,6 +14,7 @@ from typing import Any, Protocol
 
 import aiohttp
 import structlog
+from starlette.applications import Starlette
 
 from bot import log as logs
 from bot.app import Engine, open_engine
@@ -87,19 +88,19 @@ async def _serve(config: Config) -> None:
         if config.web.enabled:
             web = await stack.enter_async_context(open_web(engine, config.web))
             senders.append(web.sender)
-            log.info("web.listening", address=web.address)
+            log.info("web.listening", url=web.address)
         if config.metrics.enabled:
             address = await stack.enter_async_context(open_operator(engine))
-            log.info("operator.listening", address=address)
+            log.info("operator.listening", url=address)
         log.info("ready", sources=len(config.source), platforms=[sender.platform.value for sender in senders])
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(engine.run(senders))
             for platform in platforms:
-                tasks.create_task(_forever(platform.run))
+                tasks.create_task(_taking_in(platform))
 
 
-async def _forever(run: Callable[[], Awaitable[None]]) -> None:
-    await run()
+async def _taking_in(platform: Running) -> None:
+    await platform.run()
 
 
 class Running(Protocol):
@@ -156,11 +157,8 @@ class Web:
 async def open_web(engine: Engine, config: WebConfig) -> AsyncIterator[Web]:
     """Serve the web chat while the context is open."""
     app = web_app(engine.desk, config, engine.clock)
-    try:
-        async with serve(app, config.host, config.port) as listening:
-            yield Web(sender=WebSender(engine.store.inbox, engine.desk.key_of), address=listening.url)
-    except OSError as error:
-        raise taken("web", config.host, config.port, error) from None
+    async with _listening("web", app, config.host, config.port) as address:
+        yield Web(sender=WebSender(engine.store.inbox, engine.desk.key_of), address=address)
 
 
 @asynccontextmanager
@@ -174,11 +172,19 @@ async def open_operator(engine: Engine) -> AsyncIterator[str]:
         clock=engine.clock,
         allowed_hosts=("localhost", config.host),
     )
-    try:
-        async with serve(app, config.host, config.port) as listening:
-            yield listening.url
-    except OSError as error:
-        raise taken("metrics", config.host, config.port, error) from None
+    async with _listening("metrics", app, config.host, config.port) as address:
+        yield address
+
+
+@asynccontextmanager
+async def _listening(section: str, app: Starlette, host: str, port: int) -> AsyncIterator[str]:
+    """The address. Only the listening itself can find it taken; what fails later is another matter."""
+    async with AsyncExitStack() as stack:
+        try:
+            listening = await stack.enter_async_context(serve(app, host, port))
+        except OSError as error:
+            raise taken(section, host, port, error) from None
+        yield listening.url
 
 
 def taken(section: str, host: str, port: int, error: OSError) -> ConfigError:
