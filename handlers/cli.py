@@ -5,13 +5,16 @@ Everything heavy is imported inside the commands, so that `xeberdar guard` does 
 
 from __future__ import annotations
 
+import os
 import sys
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from bot.errors import ConfigError, StoreError
+from handlers.terminal.jsonl import OutputClosed
 
 app = typer.Typer(
     name="xeberdar",
@@ -134,17 +137,21 @@ def match(
 
 
 @app.command()
-def parse(files: Annotated[list[str], typer.Argument(metavar="FILE...", help="Feeds.")]) -> None:
+def parse(
+    files: Annotated[
+        list[str] | None, typer.Argument(metavar="[FILE...]", help="Feeds; - or none: standard input.")
+    ] = None,
+) -> None:
     """Feeds in, entries out."""
     from handlers.terminal.tools import parse_files
 
-    raise typer.Exit(parse_files(files))
+    raise typer.Exit(parse_files(files or ["-"]))
 
 
 @app.command()
 def guard(
     urls: Annotated[
-        list[str] | None, typer.Argument(metavar="[URL...]", help="None: standard input.")
+        list[str] | None, typer.Argument(metavar="[URL...]", help="- or none: standard input.")
     ] = None,
     no_resolve: Annotated[bool, typer.Option("--no-resolve", help="Judge the spelling only.")] = False,
 ) -> None:
@@ -175,6 +182,9 @@ def version() -> None:
 
 def main() -> None:
     """Run; a mistake in the configuration is a list, and a store that is not there is a sentence."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # whatever the terminal's locale says
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     try:
         app()
     except ConfigError as error:
@@ -188,6 +198,7 @@ def main() -> None:
     except StoreError as error:
         sys.stderr.write(f"xeberdar: {error}\n")
         sys.exit(1)
-    except BrokenPipeError:
-        sys.stderr.close()
+    except OutputClosed:
+        # the interpreter's own last flush must not complain either
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)

@@ -40,7 +40,9 @@ async def _demo(*, port: int, data_dir: Path, every: float) -> None:
         stack.callback(lambda: count.write_text(str(publisher.issued), encoding="utf-8"))
         engine = await stack.enter_async_context(open_engine(_config(base_url, port, data_dir)))
         web = await stack.enter_async_context(open_web(engine, engine.config.web))
-        await engine.poller.drain()  # the first sight of the feeds: a visitor finds their reports there already
+        await (
+            engine.poller.drain()
+        )  # the first sight of the feeds: a visitor finds their reports there already
         _greet(web.address)
         await engine.run([web.sender])
 

@@ -4,46 +4,52 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from dataclasses import replace
 
+from bot.clock import SystemClock
 from bot.model import Alert, AlertKind, Article, Language, Settings, Story, Versions
-from handlers.terminal.jsonl import BadLine, Row, each, opened
-from handlers.terminal.rows import described, kind_of, text_field
+from handlers.terminal.jsonl import UNUSABLE, BadLine, Row, each, from_file, kind_of
+from handlers.terminal.rows import described, text_field
 from handlers.text.card import card
 from handlers.text.message import Card
-
-UNUSABLE = 2
 
 Requests = Callable[[Card, AlertKind], list[Row]]
 
 
 def render_alerts(platform: str, file: str) -> int:
     """One line of requests for each line of alerts."""
-    requests = renderers().get(platform)
-    if requests is None:
-        sys.stderr.write(f"xeberdar: no such platform: {platform!r}; one of {', '.join(renderers())}\n")
+    if platform not in RENDERERS:
+        sys.stderr.write(f"xeberdar: no such platform: {platform!r}; one of {', '.join(RENDERERS)}\n")
         return UNUSABLE
+    requests = RENDERERS[platform]()
 
     def work(row: Row) -> Row:
         alert = alert_of(row)
         answer: Row = {"id": row["id"]} if "id" in row else {}
         return answer | {"requests": requests(card(alert), alert.kind)}
 
-    try:
-        with opened(file) as lines:
-            return each(lines, work)
-    except OSError as error:
-        sys.stderr.write(f"xeberdar: cannot read {file}: {error.strerror}\n")
-        return UNUSABLE
+    return from_file(file, lambda lines: each(lines, work))
 
 
-def renderers() -> dict[str, Requests]:
-    """Platform -> what it would be sent, where the chat and the message to edit are left open."""
-    from handlers.slack.render import card_requests as slack
-    from handlers.telegram.render import card_requests as telegram
-    from handlers.web.render import card_requests as web
+def _telegram() -> Requests:
+    from handlers.telegram.render import card_requests
 
-    return {"telegram": telegram, "slack": slack, "web": web}
+    return card_requests
+
+
+def _slack() -> Requests:
+    from handlers.slack.render import card_requests
+
+    return card_requests
+
+
+def _web() -> Requests:
+    from handlers.web.render import card_requests
+
+    return card_requests
+
+
+#: What each would be sent, where the chat and the message to edit are left open. Each loads its own library.
+RENDERERS: dict[str, Callable[[], Requests]] = {"telegram": _telegram, "slack": _slack, "web": _web}
 
 
 def alert_of(row: Row) -> Alert:
@@ -65,8 +71,7 @@ def alert_of(row: Row) -> Alert:
 def _article(row: object, number: int) -> Article:
     if not isinstance(row, dict):
         raise BadLine(f'an article is {kind_of(row)}, not an object like {{"title": "…"}}')
-    article = described(row, number=number)
-    return article if article.outlet else replace(article, outlet=article.source)
+    return described(row, number=number, undated=SystemClock().now())
 
 
 def _settings(row: Row) -> Settings:

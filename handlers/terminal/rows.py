@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from bot.model import Article, Kind, Language, Topic
-from handlers.terminal.jsonl import BadLine, Row
+from handlers.terminal.jsonl import BadLine, Row, kind_of
 
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -28,13 +28,9 @@ def id_field(row: Row) -> str:
     value = row.get("id")
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value)
+    if isinstance(value, float):
+        raise BadLine('"id" is a fraction; it should be a text or a whole number')
     return text_field(row, "id")
-
-
-def kind_of(value: Any) -> str:
-    """How JSON calls it."""
-    names = {bool: "a boolean", int: "a number", float: "a number", list: "a list", dict: "an object"}
-    return names.get(type(value), "null")
 
 
 def date_field(row: Row, name: str) -> datetime | None:
@@ -111,11 +107,14 @@ def codes_field(row: Row, name: str) -> tuple[str, ...]:
     raise BadLine(f'"{name}" should be a list of texts')
 
 
-def described(row: Row, *, number: int = 0) -> Article:
-    """An article whose labels the row itself carries, for `render`. Only the title is needed."""
+def described(row: Row, *, number: int = 0, undated: datetime = LONG_AGO) -> Article:
+    """An article whose labels the row itself carries. Only the title is needed.
+
+    Without a date it is from when it was first seen (`seen`), and without that from `undated`.
+    """
     topics = {topic.value: topic for topic in Topic}
     kinds = {kind.value: kind for kind in Kind}
-    published = date_field(row, "published") or LONG_AGO
+    published = date_field(row, "published") or date_field(row, "seen") or undated
     return Article(
         id=str(row.get("id", number)),
         source=text_field(row, "source", ""),

@@ -12,7 +12,7 @@ from typing import Any
 from bot.errors import BadFilter, FeedError
 from bot.feeds.guard import Refusal, check_resolved, check_url
 from bot.feeds.parse import ParserPool, parse_file
-from bot.feeds.parsed import entry_record
+from bot.feeds.parsed import ParsedFeed, entry_record
 from bot.feeds.resolver import GuardedResolver
 from bot.filters.grammar import Filter
 from bot.filters.grammar import parse as parse_filter
@@ -20,7 +20,16 @@ from bot.filters.match import evaluate, prepare
 from bot.model import Article, Language, Match
 from bot.reading.read import Reading, read_text
 from bot.stories.link import link
-from handlers.terminal.jsonl import BadLine, Row, all_of, each, failure, opened, write
+from handlers.terminal.jsonl import (
+    UNUSABLE,
+    BadLine,
+    Row,
+    all_of,
+    each,
+    failure,
+    from_file,
+    write,
+)
 from handlers.terminal.rows import (
     LONG_AGO,
     date_field,
@@ -29,8 +38,7 @@ from handlers.terminal.rows import (
     language_field,
     text_field,
 )
-
-UNUSABLE = 2
+from handlers.text.replies.subscriptions import MISTAKES
 
 
 def read_articles(file: str, *, why: bool) -> int:
@@ -50,7 +58,7 @@ def read_articles(file: str, *, why: bool) -> int:
         }
         return answer | ({"why": [asdict(reason) for reason in reading.why]} if why else {})
 
-    return _from(file, lambda lines: each(lines, work))
+    return from_file(file, lambda lines: each(lines, work))
 
 
 def reading_of(row: Row) -> Reading:
@@ -76,20 +84,26 @@ def link_articles(file: str) -> int:
     def work(lines: Iterable[str]) -> int:
         batch, status = all_of(lines)
         articles: list[Article] = []
+        given: dict[str, str | int] = {}
         for number, (line, row) in enumerate(batch):
             try:
                 if isinstance(row, BadLine):
                     raise row
-                articles.append(replace(described(row, number=number), id=id_field(row)))
+                article = replace(described(row, number=number), id=id_field(row))
+                articles.append(article)
+                given.setdefault(article.id, row["id"])
             except BadLine as error:
                 write(failure(line, error))
                 status = 1
         for story in link(articles):
-            links = [{"a": a.a, "b": a.b, "score": a.score, "why": list(a.why)} for a in story.links]
-            write({"story": story.story, "articles": list(story.articles), "links": links})
+            links = [
+                {"a": given[one.a], "b": given[one.b], "score": one.score, "why": list(one.why)}
+                for one in story.links
+            ]
+            write({"story": story.story, "articles": [given[id_] for id_ in story.articles], "links": links})
         return status
 
-    return _from(file, work)
+    return from_file(file, work)
 
 
 def match_articles(query: str, file: str) -> int:
@@ -99,16 +113,17 @@ def match_articles(query: str, file: str) -> int:
     except BadFilter as problem:
         sys.stderr.write(f"xeberdar: {filter_problem(query, problem)}\n")
         return UNUSABLE
-    return _from(file, lambda lines: each(lines, lambda row: decision_row(row, wanted)))
+    return from_file(file, lambda lines: each(lines, lambda row: decision_row(row, wanted)))
 
 
 def filter_problem(query: str, problem: BadFilter) -> str:
     """What is wrong with a filter: the place under the text, and one that works."""
-    words = problem.mistake.value.replace("_", " ")
-    meant = f" Did you mean {problem.suggestion}?" if problem.suggestion else ""
-    token = f" {problem.token!r}" if problem.token else ""
-    pointer = " " * problem.at + "^"
-    return f"{words}{token}, at {problem.at}.{meant} For example: {problem.example}\n  {query}\n  {pointer}"
+    lines = [MISTAKES[problem.mistake].format(token=problem.token)]
+    if query.strip():
+        lines += [query, " " * problem.at + "^"]
+    if problem.suggestion:
+        lines.append(f"Did you mean {problem.suggestion}?")
+    return "\n  ".join([*lines, f"For example: {problem.example}"])
 
 
 def decision_row(row: Row, wanted: Filter) -> Row:
@@ -145,7 +160,10 @@ def article_of(row: Row) -> Article:
 
 
 def parse_files(files: list[str]) -> int:
-    """`xeberdar parse FILE...`: one line an entry; a file that is no feed has one line with its error."""
+    """`xeberdar parse FILE...`: one line an entry; a file that is no feed has one line with its error.
+
+    `-` is standard input.
+    """
 
     async def work() -> int:
         status = 0
@@ -167,7 +185,7 @@ async def _parsed(files: list[str], pool: ParserPool) -> AsyncIterator[tuple[str
 
     async def one(file: str) -> list[Row] | str:
         try:
-            parsed = await parse_file(Path(file), pool)
+            parsed = await (_from_stdin(pool) if file == "-" else parse_file(Path(file), pool))
             return [entry_record(entry) for entry in parsed.entries]
         except FeedError as error:
             return str(error)
@@ -183,17 +201,21 @@ async def _parsed(files: list[str], pool: ParserPool) -> AsyncIterator[tuple[str
             task.cancel()
 
 
+async def _from_stdin(pool: ParserPool) -> ParsedFeed:
+    return await pool.feed(await asyncio.to_thread(sys.stdin.buffer.read), {}, "", "stdin")
+
+
 def guard_urls(urls: list[str] | None, *, resolve: bool) -> int:
-    """`xeberdar guard`: addresses as arguments, or one a line on standard input."""
-    if urls:
+    """`xeberdar guard`: addresses as arguments, or one a line on standard input. Blank lines are skipped."""
+    if urls and urls != ["-"]:
         asyncio.run(_guard(urls, resolve))
         return 0
 
     def work(lines: Iterable[str]) -> int:
-        asyncio.run(_guard((line.rstrip("\r\n") for line in lines), resolve))
+        asyncio.run(_guard((line.rstrip("\r\n") for line in lines if line.strip()), resolve))
         return 0
 
-    return _from("-", work)
+    return from_file("-", work)
 
 
 async def _guard(urls: Iterable[str], resolve: bool) -> None:
@@ -207,14 +229,3 @@ async def _guard(urls: Iterable[str], resolve: bool) -> None:
                 write({"url": url, "allowed": True, "reason": None})
     finally:
         await resolver.close()
-
-
-def _from(file: str, work: Any) -> int:
-    """Give the lines of a file to `work`; a file that cannot be read is an unusable argument."""
-    try:
-        with opened(file) as lines:
-            status: int = work(lines)
-            return status
-    except OSError as error:
-        sys.stderr.write(f"xeberdar: cannot read {file}: {error.strerror}\n")
-        return UNUSABLE
