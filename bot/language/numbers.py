@@ -53,7 +53,7 @@ class Number(NamedTuple):
 
 
 def numbers(text: str, lang: str) -> tuple[Number, ...]:
-    """The numbers of `text` in order. `lang`: "az" or "en". Articles of codes (206.3.2) are left whole out."""
+    """The numbers of `text` in order. `lang`: "az" or "en". Articles of codes (206.3.2) are none."""
     found = _in_digits(text, lang)
     taken = [(number.at, number.at + len(number.found)) for number in found]
     found += [

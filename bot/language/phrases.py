@@ -29,6 +29,7 @@ from bot.language.suffixes import is_noun_chain
 LOWER, TITLE, CAPITALS = 0, 1, 2  #: how a token is written
 
 _TOKEN = re.compile(r"(?:[^\W\d_]\.){2,}|[^\W_]+(?:[\u0300-\u036f]+[^\W_]*)*")
+_DOTTED = re.compile(r"\b(?:[^\W\d_]\.){1,5}[^\W\d_](?![^\W_])\.?")
 _LONGEST_WORD = 40
 _SHORTEST_PREFIX = 2
 
@@ -130,6 +131,7 @@ class Book(Generic[P]):
         case = LOWER
         while phrase.startswith("^"):
             case, phrase = case + 1, phrase[1:]
+        phrase = _DOTTED.sub(lambda found: found.group().replace(".", ""), phrase)
         words = [word for word in re.split(r"[\s\-'’.]+", phrase) if word]
         node = self._root
         for at, word in enumerate(words):

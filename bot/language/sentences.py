@@ -40,7 +40,10 @@ def sentences(text: str) -> tuple[str, ...]:
     return tuple(text[start:end] for start, end in spans(text))
 
 
-def _split_line(text: str, start: int, end: int, found: list[tuple[int, int]]) -> None:
+def _split_line(
+    text: str, start: int, end: int, found: list[tuple[int, int]], blind_from: int | None = None
+) -> None:
+    """Append the sentences of one line; quotation marks from `blind_from` on are not minded."""
     opened: int | None = None  # where the open quotation began
     at = start
     begin = start
@@ -49,21 +52,25 @@ def _split_line(text: str, start: int, end: int, found: list[tuple[int, int]]) -
         if mark is None:
             break
         where = mark.start()
+        blind = blind_from is not None and where >= blind_from
         if mark.group()[0] in _QUOTES:
-            opened = _after_quote(text, where, opened)
+            opened = None if blind else _after_quote(text, where, opened)
             at = where + 1
             continue
         at = mark.end()
         closing = text[where:at].lstrip(".!?…")
         for position, letter in enumerate(closing):
-            if letter in _QUOTES:
+            if letter in _QUOTES and not blind:
                 opened = _after_quote(text, at - len(closing) + position, opened)
         if opened is not None and at - opened > _PATIENCE:
             opened = None
         if opened is None and _is_boundary(text, begin, where, at, end):
             _keep(text, begin, at, found)
             begin = at
-    _keep(text, begin, end, found)
+    if opened is not None and blind_from is None:  # never closed: its mark was forgotten
+        _split_line(text, begin, end, found, opened)
+    else:
+        _keep(text, begin, end, found)
 
 
 def _after_quote(text: str, where: int, opened: int | None) -> int | None:

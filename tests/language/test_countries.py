@@ -1,0 +1,118 @@
+"""Which countries a text is about."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from babel import Locale
+
+from bot.language.countries import codes, find_countries
+from bot.model import Language
+
+AZ, EN = Language.AZ, Language.EN
+
+_TITLES = [
+    (AZ, "Bakıda jurnalist saxlanılıb", "AZ"),
+    (AZ, "AXCP fəalına 5 il cəza verildi", "AZ"),
+    (AZ, "Milli Məclis yeni qanun qəbul etdi", "AZ"),
+    (AZ, "Gürcüstanda azərbaycanlı jurnalist həbs olunub", "GE AZ"),
+    (EN, "Azerbaijani journalist held in Georgia", "GE AZ"),
+    (EN, "Georgia governor Kemp signs election law", "US"),
+    (EN, "Georgia bans foreign funding of media", "GE"),
+    (EN, "Georgia: Protesters beaten in Tbilisi", "GE"),
+    (EN, "Michael Jordan opens a museum", ""),
+    (EN, "Jordan Miles wins the award", ""),
+    (EN, "Activists detained in Jordan", "JO"),
+    (EN, "Chad Barlow joins the board", ""),
+    (EN, "Refugees reach Chad from Darfur", "TD SD"),
+    (EN, "How to roast a turkey for Thanksgiving", ""),
+    (EN, "Turkey jails 12 journalists", "TR"),
+    (EN, "Please polish the text", ""),
+    (EN, "Niger junta detains reporter", "NE"),
+    (EN, "Nigerian police fire at protesters in Lagos", "NG"),
+    (AZ, "Nigerdə hərbi çevriliş", "NE"),
+    (AZ, "Nigeriyada jurnalist öldürülüb", "NG"),
+    (EN, "Guinea junta dissolves parties", "GN"),
+    (EN, "Equatorial Guinea opposition leader jailed", "GQ"),
+    (EN, "Guinea-Bissau coup", "GW"),
+    (EN, "Papua New Guinea tribal violence", "PG"),
+    (EN, "Congo rebels advance on Goma", "CD"),
+    (EN, "Congo-Brazzaville opposition figure freed", "CG"),
+    (AZ, "Konqo Demokratik Respublikasında qırğın", "CD"),
+    (EN, "North Korea executions on the rise", "KP"),
+    (EN, "South Korea's impeached president", "KR"),
+    (AZ, "Cənubi Koreyada etiraz", "KR"),
+    (AZ, "Cənubi Sudanda aclıq", "SS"),
+    (AZ, "İranın Şərqi Azərbaycan əyalətində etiraz", "IR"),
+    (EN, "East Azerbaijan province: teachers arrested", "IR"),
+    (AZ, "Əfqan Muxtarov azadlığa çıxdı", ""),
+    (AZ, "Əfqan qadınlar təhsildən məhrum edilir", "AF"),
+    (AZ, "Deputat Türk bəyanat verdi", ""),
+    (AZ, "Türk jurnalist Ankarada saxlanılıb", "TR"),
+    (AZ, "Mali vəziyyət pisləşib", ""),
+    (AZ, "Malidə hərbçilər jurnalistləri saxlayıb", "ML"),
+    (AZ, "Romada etiraz aksiyası", "IT"),
+    (AZ, "Roman Kazımov azadlığa buraxılıb", ""),
+    (AZ, "Çadda qaçqınlar üçün düşərgə", "TD"),
+    (AZ, "Oman sultanlığında islahat", "OM"),
+    (EN, "The Kremlin denies it ordered the poisoning", "RU"),
+    (EN, "Uyghurs tell of camps in Xinjiang", "CN"),
+    (EN, "US urges Azerbaijan to free political prisoners", "AZ US"),
+    (EN, "Voice of America cuts staff", ""),
+    (EN, "Signed under the Rome Statute", ""),
+    (EN, "US and China resume trade talks in Geneva", "US CN"),
+    (EN, "Somali and Malian traders meet", "SO ML"),
+    (AZ, "Rus dilində dərslik çıxıb", ""),
+    (AZ, "ABŞ-ın yeni səfiri", "US"),
+    (AZ, "ABŞın yeni səfiri", "US"),
+    (AZ, "AZƏRBAYCANDA SİYASİ MƏHBUSLAR", "AZ"),
+    (AZ, "Azerbaycanda siyasi mehbuslar", "AZ"),
+]
+
+
+@pytest.mark.parametrize(("lang", "title", "expected"), _TITLES)
+def test_a_headline_tells_its_countries(lang: Language, title: str, expected: str) -> None:
+    """Names, inhabitants, cities and institutions count; look-alikes do not; the main country is first."""
+    assert expected.split() == list(find_countries(title, "", lang).about)
+
+
+@pytest.mark.parametrize("code", sorted(codes() - {"GE", "JO", "TD", "CG", "CD", "JE", "OM"}))
+def test_every_country_is_found_by_its_name(code: str) -> None:
+    """All ISO codes, in both languages, in the words of CLDR."""
+    for lang in (AZ, EN):
+        name = re.sub(r" ?\(\w+\)", "", str(Locale(lang.value).territories[code]).replace("&", "and"))
+        text = f"Hadisə {name} ərazisində baş verib" if lang is AZ else f"It happened in {name} today"
+        if " - " in name or code in {"GH", "ML", "KR", "HM"}:
+            continue
+        found = find_countries("", text, lang)
+        assert code in (*found.about, *found.mentions), (name, found)
+
+
+def test_there_are_all_the_codes() -> None:
+    """249 ISO codes, and Kosovo."""
+    assert 250 == len(codes())
+
+
+@pytest.mark.parametrize("dateline", ["BAKU (AP) — ", "Bakı, 12 noyabr, Sample — ", "Bakı/12.11.25/Sample: "])
+def test_a_dateline_is_no_evidence(dateline: str) -> None:
+    """Where a report was filed does not say what it is about."""
+    lang = EN if "AP" in dateline else AZ
+    text = "Reporters were held in Tehran." if lang is EN else "Jurnalistlər Tehranda saxlanılıb."
+    found = find_countries("", dateline + text, lang)
+    assert (("IR",), ()) == (found.about, found.mentions)
+
+
+def test_what_is_named_in_passing_is_a_mention() -> None:
+    """The headline's country is what it is about; one named far below is mentioned."""
+    text = "Polis redaksiyaya gəlib. " * 20 + "Oxşar hal Keniyada da olub."
+    found = find_countries("Bakıda redaksiyada axtarış", text, AZ)
+    assert (("AZ",), ("KE",)) == (found.about, found.mentions)
+
+
+def test_evidence_shows_the_words() -> None:
+    """Each reason gives the words, the field and where they stand."""
+    text = "Məhkəmə Gəncədə keçirilib."
+    reason = find_countries("Proses başa çatdı", text, AZ).evidence[0]
+    assert ("AZ", "text", "Gəncədə") == (reason.code, reason.field, reason.found)
+    assert text.startswith(reason.found, reason.at)
