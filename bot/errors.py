@@ -137,5 +137,5 @@ class BadFilter(BadRequest):
         self.mistake = mistake
         self.at = at  #: code-point offset in the typed text
         self.token = token
-        self.suggestion = suggestion
+        self.suggestion = suggestion  #: what to put in the place of the token
         self.example = example

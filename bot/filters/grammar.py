@@ -45,6 +45,7 @@ MOST_TERMS = 50
 MOST_DEPTH = 10
 _SHORTEST_PREFIX = 3
 _MOST_NAME_WORDS = 6
+_LONGEST_TOKEN = 60
 
 _STRAIGHT = str.maketrans("“”„‟«»″＂", '""""""""')
 _FIELD = re.compile(r"([^\W\d_]+)\s*:(?!//)\s*")
@@ -69,7 +70,7 @@ _EXAMPLES = {
     "kind": "kind:report",
     "topic": "topic:media_freedom",
     "rights": "rights:any",
-    "source": "source:meydan-tv",
+    "source": "source:amnesty",
     "title": "title:torture",
     "text": 'text:"political prisoner"',
 }
@@ -89,7 +90,7 @@ def parse(text: str, *, sources: Collection[str] | None = None, default_rights: 
         raise BadFilter(FilterMistake.TOO_LONG, at=MOST_CHARACTERS)
     if not text.strip():
         raise BadFilter(FilterMistake.EMPTY, at=0)
-    parser = _Parser(text.translate(_STRAIGHT), sources)
+    parser = _Parser(text, sources)
     root = parser.everything()
     if not wants_something(root):
         raise BadFilter(
@@ -119,11 +120,12 @@ class _Parser:
     """Recursive descent over the typed text; every error knows its code-point offset."""
 
     def __init__(self, text: str, sources: Collection[str] | None) -> None:
-        self._text = text
+        self._typed = text
+        self._text = text.translate(_STRAIGHT)
         self._at = 0
         self._sources = sources
         self._terms = 0
-        self._shouts = _is_shouted(text)
+        self._shouts = _is_shouted(self._text)
 
     def everything(self) -> Node:
         root = self._either(0)
@@ -192,11 +194,11 @@ class _Parser:
             return self._fielded(fold(found[1]), start)
         unknown = _UNKNOWN_FIELD.match(self._text, start)
         if unknown:
-            near = names.nearest_of(unknown[1], list(FIELDS))
+            near = names.nearest_of(unknown[1], FIELDS)
             self._fail(
                 FilterMistake.UNKNOWN_FIELD,
                 unknown[1],
-                suggestion=f"{near}:" if near else None,
+                suggestion=near,
                 example="country:AZ",
             )
         return self._word_term("", self._value(start))
@@ -225,11 +227,12 @@ class _Parser:
             opening = self._at
             closing = self._text.find('"', opening + 1)
             if closing < 0:
+                opened = self._text[opening:].rstrip()
                 self._fail(
                     FilterMistake.UNCLOSED_QUOTE,
-                    self._text[opening : opening + 20],
+                    opened,
                     at=opening,
-                    suggestion=self._text[start:].rstrip() + '"',
+                    suggestion=opened + '"' if len(opened) <= _LONGEST_TOKEN else None,
                     example='"political prisoner"',
                 )
             inner = self._text[opening + 1 : closing]
@@ -244,7 +247,7 @@ class _Parser:
                 FilterMistake.MISSING_VALUE if field or exact else FilterMistake.MISPLACED_OPERATOR,
                 self._text[start : self._at + 1].strip(),
                 at=start,
-                example=_EXAMPLES.get(field, "torture country:AZ"),
+                example=self._example(field),
             )
         self._at = found.end()
         bare = found.group()
@@ -293,8 +296,13 @@ class _Parser:
             found = self._longer_name(table, value)
         if found is None:
             near = self._near_source(value.words) if field == "source" else names.nearest(table, value.words)
-            hint = f"{field}:{near}" if near else None
-            self._fail(_LABELS[field], value.words, at=value.at, suggestion=hint, example=_EXAMPLES[field])
+            self._fail(
+                _LABELS[field],
+                value.words,
+                at=self._text.find(value.words, value.at),
+                suggestion=near,
+                example=self._example(field),
+            )
         return found
 
     def _longer_name(self, table: str, value: _Spelled) -> str | None:
@@ -317,7 +325,13 @@ class _Parser:
         return key
 
     def _near_source(self, typed: str) -> str | None:
-        return names.nearest_of(typed, sorted(self._sources)) if self._sources else None
+        return names.nearest_of(typed, self._sources) if self._sources else None
+
+    def _example(self, field: str) -> str:
+        """What works with this field; of the sources, one that there is."""
+        if field == "source" and self._sources is not None:
+            return f"source:{min(self._sources)}" if self._sources else "torture country:AZ"
+        return _EXAMPLES.get(field, "torture country:AZ")
 
     # --- small steps ---
 
@@ -384,13 +398,19 @@ class _Parser:
         suggestion: str | None = None,
         example: str = "torture country:AZ",
     ) -> NoReturn:
+        at = self._at if at is None else at
         raise BadFilter(
             mistake,
-            at=self._at if at is None else at,
-            token=token[:60],
+            at=at,
+            token=self._as_typed(token, at)[:_LONGEST_TOKEN],
             suggestion=suggestion,
             example=example,
         )
+
+    def _as_typed(self, token: str, at: int) -> str:
+        """The token with the quotation marks that were typed; we read them as straight ones."""
+        end = at + len(token)
+        return self._typed[at:end] if self._text[at:end] == token else token
 
 
 def _is_shouted(text: str) -> bool:

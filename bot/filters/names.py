@@ -8,20 +8,22 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
 from babel import Locale
-from rapidfuzz import process
+from rapidfuzz.distance import OSA
 
 from bot.language.letters import fold
 
 #: Two-letter codes of CLDR that are no countries of ISO 3166-1: regions, groups, test values.
 _NO_COUNTRY = frozenset({"AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "ZZ"})
 
-_CLOSE_ENOUGH = 60.0  # of 100, rapidfuzz's weighted ratio; below it a suggestion would only puzzle
+#: A suggestion is for a slip of the finger: shorter words, such as codes of countries, are all near each other.
+_SHORTEST_SLIP = 4
+_LONG = 8  #: letters from which on a word may have two slips
 
 
 def key_of(name: str) -> str:
@@ -74,14 +76,30 @@ def resolve(field: str, typed: str) -> str | None:
 
 
 def nearest(field: str, typed: str) -> str | None:
-    """The value that was probably meant."""
+    """The value that was probably meant, if a slip or two lead to it and to no other."""
     names = names_of(field)
-    pool = [name for name in names if len(name) > 2] or list(names)
-    found = process.extractOne(key_of(typed), pool, score_cutoff=_CLOSE_ENOUGH)
-    return names[found[0]] if found else None
+    return _only({names[name] for name in _slips(key_of(typed), names)})
 
 
-def nearest_of(typed: str, choices: list[str]) -> str | None:
-    """The choice that was probably meant."""
-    found = process.extractOne(fold(typed), choices, score_cutoff=_CLOSE_ENOUGH)
-    return found[0] if found else None
+def nearest_of(typed: str, choices: Collection[str]) -> str | None:
+    """The choice that was probably meant: misspelt a little, or the first of those that begin so."""
+    key = fold(typed)
+    longer = sorted(choice for choice in choices if len(key) >= _SHORTEST_SLIP and choice.startswith(key))
+    return longer[0] if longer else _only(set(_slips(key, choices)))
+
+
+def _slips(key: str, names: Iterable[str]) -> list[str]:
+    """The names that are one slip away (two for a long word), the fewest that there are.
+
+    A slip is a letter too many, too few, wrong, or changed with its neighbour.
+    """
+    if len(key) < _SHORTEST_SLIP:
+        return []
+    most = 2 if len(key) >= _LONG else 1
+    slips = {name: OSA.distance(key, name, score_cutoff=most) for name in names}
+    fewest = min(slips.values(), default=most + 1)
+    return [name for name, count in slips.items() if count == fewest <= most]
+
+
+def _only(values: set[str]) -> str | None:
+    return values.pop() if len(values) == 1 else None

@@ -48,12 +48,17 @@ def test_a_filter_has_one_spelling(typed: str, canonical: str) -> None:
     ("typed", "mistake", "at", "suggestion"),
     [
         ("", FilterMistake.EMPTY, 0, None),
-        ("country:Azerbaijn", FilterMistake.UNKNOWN_COUNTRY, 8, "country:AZ"),
-        ("topic:tortre", FilterMistake.UNKNOWN_TOPIC, 6, "topic:torture_ill_treatment"),
+        ("country:Azerbaijn", FilterMistake.UNKNOWN_COUNTRY, 8, "AZ"),
+        ("topic:tortre", FilterMistake.UNKNOWN_TOPIC, 6, "torture_ill_treatment"),
         ("topic:freedom_of", FilterMistake.UNKNOWN_TOPIC, 6, None),
-        ("torture contry:AZ", FilterMistake.UNKNOWN_FIELD, 8, "country:"),
+        ("torture contry:AZ", FilterMistake.UNKNOWN_FIELD, 8, "country"),
         ("lang:xx", FilterMistake.UNKNOWN_LANGUAGE, 5, None),
-        ("kind:raport", FilterMistake.UNKNOWN_KIND, 5, "kind:report"),
+        ("country:XY", FilterMistake.UNKNOWN_COUNTRY, 8, None),
+        ("country:irak", FilterMistake.UNKNOWN_COUNTRY, 8, None),
+        ("country:AZ,Gerogia", FilterMistake.UNKNOWN_COUNTRY, 11, "GE"),
+        ("source:numnue", FilterMistake.UNKNOWN_SOURCE, 7, "numune"),
+        ("source:numu", FilterMistake.UNKNOWN_SOURCE, 7, "numune"),
+        ("kind:raport", FilterMistake.UNKNOWN_KIND, 5, "report"),
         ('"siyasi', FilterMistake.UNCLOSED_QUOTE, 0, '"siyasi"'),
         ("(a b", FilterMistake.UNBALANCED_PARENTHESIS, 0, None),
         ("a)", FilterMistake.UNBALANCED_PARENTHESIS, 1, None),
@@ -65,7 +70,7 @@ def test_a_filter_has_one_spelling(typed: str, canonical: str) -> None:
         ("!!!", FilterMistake.NOTHING_TO_FIND, 0, None),
         ("mə*", FilterMistake.PREFIX_TOO_SHORT, 0, None),
         ("title:", FilterMistake.MISSING_VALUE, 0, None),
-        ("source:nope", FilterMistake.UNKNOWN_SOURCE, 7, "source:numune"),
+        ("source:nope", FilterMistake.UNKNOWN_SOURCE, 7, None),
         ("a " * 51, FilterMistake.TOO_MANY_TERMS, 100, None),
         ("(" * 11 + "a" + ")" * 11, FilterMistake.TOO_MANY_TERMS, 10, None),
         ("a" * 501, FilterMistake.TOO_LONG, 500, None),
@@ -79,9 +84,32 @@ def test_a_mistake_is_named_with_its_place(
         parse(typed, sources={"numune"})
     problem = caught.value
     assert (mistake, at) == (problem.mistake, problem.at)
-    if suggestion:
-        assert suggestion == problem.suggestion
-    assert parse(problem.example)
+    assert suggestion == problem.suggestion
+    assert parse(problem.example, sources={"numune"})
+
+
+@pytest.mark.parametrize(
+    ("typed", "mended"),
+    [
+        ("torture country:Azerbaijn", "torture country:AZ"),
+        ('country:"Saudi Arbia" prison', 'country:"SA" prison'),
+        ("country:AZ,Gerogia", "country:AZ,GE"),
+        ("torture contry:AZ", "torture country:AZ"),
+        ("topic:tortre", "topic:torture_ill_treatment"),
+        ("mentions:Turky lang:az", "mentions:TR lang:az"),
+        ("source:numnue", "source:numune"),
+        ("title:“siyasi məhbus", 'title:"siyasi məhbus"'),
+    ],
+)
+def test_the_suggestion_stands_in_the_place_of_the_token(typed: str, mended: str) -> None:
+    """Whoever presses the button gets the whole filter mended, and it works."""
+    with pytest.raises(BadFilter) as caught:
+        parse(typed, sources={"numune"})
+    problem = caught.value
+    end = problem.at + len(problem.token)
+    assert problem.token == typed[problem.at : end]
+    assert mended == typed[: problem.at] + (problem.suggestion or "") + typed[end:]
+    assert parse(mended, sources={"numune"})
 
 
 _PIECES = st.sampled_from(
