@@ -35,7 +35,22 @@ _WEIGHTS = {
 }
 _SECTIONS = (("names", "name"), ("places", "place"), ("institutions", "institution"), ("venues", "venue"))
 _ATTRIBUTE = frozenset(
-    {"protest", "protests", "protester", "protesters", "post", "posts", "rally", "march", "solidarity"}
+    {
+        "protest",
+        "protests",
+        "protester",
+        "protesters",
+        "post",
+        "posts",
+        "rally",
+        "march",
+        "solidarity",
+        "style",
+        "backed",
+        "made",
+        "led",
+        "linked",
+    }
 )
 _TALKS = frozenset({"talks", "meeting", "summit", "negotiations", "meet", "meets", "conference"})
 _TITLED = 3.0  # the least weight of a headline's country that the headline is about
@@ -262,7 +277,7 @@ def _in_field(
             continue
         weight = _weight(field, sort, first.start - skip)
         if field == "title" or first.start - skip < _LEAD:
-            weight += _tilt(hit, tokens, lang, field, place)
+            weight += _tilt(hit, tokens, part, lang, field, place)
         yield Evidence(code, part[first.start : last.end], field, first.start, round(weight, 2))
 
 
@@ -273,18 +288,21 @@ def _weight(field: str, sort: str, at: int) -> float:
     return lead if at < _LEAD else body
 
 
-def _tilt(hit: Hit[_Sense], tokens: tuple[Token, ...], lang: str, field: str, place: bool) -> float:
+def _tilt(
+    hit: Hit[_Sense], tokens: tuple[Token, ...], part: str, lang: str, field: str, place: bool
+) -> float:
     """A little more for where it happens and for who is addressed, a little less for who speaks."""
     scale = 1.0 if field == "title" else 0.4
     tilt = 1.5 if place else 0.0
     if lang == "en":
         after = tokens[hit.last + 1 : hit.last + 4]
         before = tokens[max(0, hit.first - 4) : hit.first]
+        close = bool(after) and part[tokens[hit.last].end : after[0].start] in (" ", "-")
         if any(token.folded in _TOWARDS_EN for token in after):
             tilt -= 2.5
         if any(token.folded in _TOWARDS_EN for token in before):
             tilt += 1.0
-        if after and after[0].folded in _ATTRIBUTE:
+        if after and close and after[0].folded in _ATTRIBUTE:
             tilt -= 3.5
         if place and any(token.folded in _TALKS for token in before[-2:]):
             tilt -= 4.0
