@@ -70,6 +70,9 @@ _DATELINE = re.compile(
     r")\s*"
 )
 _LOCATIVE_AZ = re.compile(r"(?:n?[dt][ae](?:ki\w*)?)$")
+_SURNAME_AZ = re.compile(
+    r"(?:[oe]va?|yeva?|zade|oglu|qizi|beyli|[a-z]{3}l[iu])(?:n?[iu]n|[dt][ae]n?|n?[aeiu]|ya|ye|l[ae])?$"
+)
 _LOCATIVE_EN = frozenset({"in", "across", "inside", "within", "near", "outside"})
 _TOWARDS_EN = frozenset({
     "urge", "urges", "urged", "call", "calls", "called", "press", "presses", "pressed", "ask", "asks",
@@ -271,6 +274,8 @@ def _in_field(
             continue
         if lang == "az" and sort == "people" and not shouting and _is_surname(hit, tokens, part):
             continue
+        if lang == "az" and sort == "place" and _is_given_name(hit, tokens, part):
+            continue
         first, last = tokens[hit.first], tokens[hit.last]
         place = _located(hit, tokens, lang)
         if sport and sort == "place" and not place:
@@ -350,6 +355,14 @@ def _is_surname(hit: Hit[_Sense], tokens: tuple[Token, ...], part: str) -> bool:
         "—",
         "\n",
     )
+
+
+def _is_given_name(hit: Hit[_Sense], tokens: tuple[Token, ...], part: str) -> bool:
+    """A town's name right before a surname is a person's: Şirvan Kərimov, Oğuz Həsənli."""
+    following = tokens[hit.last + 1] if hit.last + 1 < len(tokens) else None
+    if following is None or following.case == LOWER or part[tokens[hit.last].end : following.start] != " ":
+        return False
+    return _SURNAME_AZ.search(following.folded) is not None
 
 
 def _settle(

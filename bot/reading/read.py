@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from bot.language.countries import find_countries
 from bot.language.detect import detect
+from bot.language.letters import from_az_cyrillic, is_az_cyrillic
 from bot.language.phrases import scan
 from bot.model import Article, Entry, Kind, Language, Page, Source, Topic
 from bot.reading.boilerplate import blank
@@ -15,6 +16,7 @@ from bot.reading.summary import ROOM, summarise
 from bot.reading.topics import find_topics
 
 _LONGEST = 60_000  # code points of a text that are kept; the longest reports are cut at this length
+_TITLE = 1_000  # code points of a title that are read
 _FUTURE = timedelta(minutes=15)  # clocks of outlets run ahead by this much
 _SAME = 0.34  # share of the headline's words that a page must have to be about the same thing
 _PRIOR = {"az": Language.AZ, "en": Language.EN, "tr": Language.TR, "ru": Language.RU}
@@ -79,12 +81,12 @@ def read_text(
     `lang` is taken as said; `prior` is what the feed declares and only tips the scales. Bad input (nothing at
     all, megabytes, another script, control characters) gives a reading that says what could not be told.
     """
-    text = text[:_LONGEST]
+    title, text = title[:_TITLE], text[:_LONGEST]
     language = lang if lang is not None else detect(title, text, prior)
-    body = blank(text)
-    countries = find_countries(title, body, language)
-    topics = find_topics(title, body, language)
-    kind = find_kind(title, body, language)
+    heading, body = _in_latin(title, blank(text), language)
+    countries = find_countries(heading, body, language)
+    topics = find_topics(heading, body, language)
+    kind = find_kind(heading, body, language)
     reasons = [
         Reason(label=f"country:{reason.code}", found=reason.found, field=reason.field, at=reason.at)
         for reason in countries.evidence
@@ -108,6 +110,13 @@ def read_text(
         summary=summarise(title, text, room),
         why=tuple(reasons),
     )
+
+
+def _in_latin(title: str, body: str, language: Language) -> tuple[str, str]:
+    """Azerbaijani in the old Cyrillic alphabet as Latin; offsets in it are near, not exact."""
+    if language is Language.AZ and is_az_cyrillic(f"{title} {body[:500]}"):
+        return from_az_cyrillic(title), from_az_cyrillic(body)
+    return title, body
 
 
 def _prior(declared: str | None) -> Language | None:

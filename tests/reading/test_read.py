@@ -119,3 +119,9 @@ def test_every_label_shows_the_words_that_caused_it() -> None:
     for reason in reading.why:
         field = title if reason.field == "title" else TEXT
         assert field.startswith(reason.found.split(" … ")[0], reason.at)
+
+
+def test_old_cyrillic_is_read_like_latin() -> None:
+    """The alphabet of 1958-1991 hides neither country nor topic."""
+    reading = read_text("Азәрбајҹанда журналист һәбс олунуб", "")
+    assert (Language.AZ, ("AZ",), (Topic.MEDIA_FREEDOM,)) == (reading.lang, reading.countries, reading.topics)
