@@ -21,7 +21,7 @@ from bot.language.letters import fold
 #: Two-letter codes of CLDR that are no countries of ISO 3166-1: regions, groups, test values.
 _NO_COUNTRY = frozenset({"AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "ZZ"})
 
-#: A suggestion is for a slip of the finger: shorter words, such as codes of countries, are all near each other.
+#: A suggestion is for a slip of the finger. Short words, such as codes of countries, are all near each other.
 _SHORTEST_SLIP = 4
 _LONG = 8  #: letters from which on a word may have two slips
 
