@@ -15,6 +15,7 @@ from collections.abc import AsyncIterator, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 import aiohttp
@@ -23,10 +24,20 @@ from aiohttp import web
 from pydantic import SecretStr
 
 from bot.app import Engine, open_engine
-from bot.config import Config, FeedsConfig, MetricsConfig, SourceConfig, TelegramConfig, WebConfig
+from bot.config import (
+    Config,
+    FeedsConfig,
+    MetricsConfig,
+    SlackConfig,
+    SourceConfig,
+    TelegramConfig,
+    WebConfig,
+)
 from bot.delivery.sender import Sender
+from handlers.slack.app import slack_app
 from handlers.telegram.app import telegram_app
 from tests.platforms.bot_api import BotApi
+from tests.platforms.slack_api import SlackApi
 
 FEEDS = Path(__file__).resolve().parent.parent.parent / "shared" / "feeds" / "real"
 
@@ -37,6 +48,7 @@ pytestmark = [
 ]
 
 LAWYER, EDITOR = 700_001, 700_002
+CHANNEL = "C0REPORTS"
 
 
 # --- a plain reading ----------------------------------------------------------------------------
@@ -58,7 +70,7 @@ def plain(text: str | None) -> str:
 
 
 def items_of(path: Path) -> list[ElementTree.Element]:
-    return [element for element in ElementTree.parse(path).iter() if element.tag.rpartition("}")[2] == "item"]
+    return [element for element in ElementTree.parse(path).iter() if named(element) == "item"]
 
 
 def read_plainly(path: Path) -> list[Item]:
@@ -67,7 +79,7 @@ def read_plainly(path: Path) -> list[Item]:
     for element in items_of(path):
         fields: dict[str, list[str]] = {}
         for child in element:
-            fields.setdefault(child.tag.rpartition("}")[2], []).append(child.text or "")
+            fields.setdefault(named(child), []).append(child.text or "")
         body = max(
             (plain(text) for name in ("description", "encoded") for text in fields.get(name, [])), key=len
         )
@@ -113,12 +125,15 @@ async def published(bodies: dict[str, str]) -> AsyncIterator[str]:
         await runner.cleanup()
 
 
-def configured(folder: Path, base_url: str, names: Iterable[str], api: BotApi) -> Config:
+def configured(folder: Path, base_url: str, names: Iterable[str], api: BotApi, slack: SlackApi) -> Config:
     return Config(
         data_dir=folder / "var",
         master_key_file=folder / "key" / "master.key",
         feeds=FeedsConfig(per_host=20),
         telegram=TelegramConfig(base_url=api.url, token=SecretStr(api.token)),
+        slack=SlackConfig(
+            base_url=slack.url, bot_token=SecretStr(slack.bot_token), app_token=SecretStr(slack.app_token)
+        ),
         web=WebConfig(enabled=False),
         metrics=MetricsConfig(enabled=False),
         source=tuple(
@@ -142,90 +157,112 @@ async def everything_due(engine: Engine) -> None:
     await engine.fanout().drain()
 
 
-def links_in(messages: Iterable[dict[str, object]], chat: int) -> set[str]:
-    """The reports that a chat was told, by their links."""
+def links_in(message: dict[str, Any]) -> set[str]:
+    """Every address that a message links to, wherever the platform keeps them."""
     found = set()
-    for message in messages:
-        if message["chat_id"] == chat:
-            entities: list[dict[str, str]] = message.get("entities", [])  # type: ignore[assignment]
-            found |= {bare(entity["url"]) for entity in entities if entity["type"] == "text_link"}
+    waiting: list[Any] = [message]
+    while waiting:
+        each = waiting.pop()
+        if isinstance(each, dict):
+            waiting += each.values()
+            if isinstance(each.get("url"), str):
+                found.add(bare(each["url"]))
+        elif isinstance(each, list):
+            waiting += each
     return found
 
 
 async def test_what_arrives_is_what_a_plain_reading_says(tmp_path: Path) -> None:
-    """Two chats with different filters: each gets every new report it asked for, once, and no other."""
+    """Three chats on two platforms with different filters: each gets every new report it asked for, once."""
     paths = {path.stem: path for path in sorted(FEEDS.glob("*.xml"))}
     bodies = {name: older_half(path) for name, path in paths.items()}
     async with AsyncExitStack() as stack:
         base_url = await stack.enter_async_context(published(bodies))
         api = await stack.enter_async_context(BotApi())
+        slack_api = await stack.enter_async_context(SlackApi())
         session = await stack.enter_async_context(aiohttp.ClientSession())
-        config = configured(tmp_path, base_url, paths, api)
+        config = configured(tmp_path, base_url, paths, api, slack_api)
         engine = await stack.enter_async_context(open_engine(config))
+        jitter = random.Random(1).random
         telegram = await stack.enter_async_context(
             telegram_app(
-                config.telegram,
-                engine.desk,
-                session,
-                clock=engine.clock,
-                jitter=random.Random(1).random,
-                poll_seconds=1,
+                config.telegram, engine.desk, session, clock=engine.clock, jitter=jitter, poll_seconds=1
             )
         )
-        updates = asyncio.create_task(telegram.updates.run())
-        stack.push_async_callback(ended, updates)
+        slack = await stack.enter_async_context(
+            slack_app(config.slack, engine.desk, session, engine.clock, jitter=jitter)
+        )
+        for listening in (telegram.updates.run(), slack.run()):
+            stack.push_async_callback(ended, asyncio.ensure_future(listening))
+        senders: list[Sender] = [telegram.sender, slack.sender]
         await everything_due(engine)
         assert [] == api.sent, "the first sight of a feed is a baseline"
 
-        api.private_message(LAWYER, "/subscribe rights:any =Trump")
+        api.private_message(LAWYER, "/subscribe rights:any =Sudan OR =Venezuela")
         api.private_message(EDITOR, "/subscribe rights:any (=Ukraine OR =Gaza) -=Trump")
+        slack_api.person("U0OFFICER", admin=True)
+        slack_api.channel(CHANNEL, creator="U0OFFICER", member=True)
+        await slack_api.until(lambda: bool(slack_api.sockets))
+        slack_api.command("U0OFFICER", CHANNEL, "subscribe rights:any source:aljazeera =Iran")
         await api.until(lambda: len(api.sent) >= 2)
-        delivery = engine.delivery(telegram.sender)
-        await delivery.drain()
-        before = len(api.sent)
+        await until_followed(engine, 3)
+        await until_delivered(engine, senders)
+        before, before_slack = len(api.sent), len(slack_api.posted)
 
         bodies.update({name: path.read_text(encoding="utf-8") for name, path in paths.items()})
         await everything_due(engine)
-        await until_delivered(engine, telegram.sender)
-        alerts = api.sent[before:]
+        await until_delivered(engine, senders)
+        told = [(message["chat_id"], links_in(message)) for message in api.sent[before:]]
+        told += [(message["channel"], links_in(message)) for message in slack_api.posted[before_slack:]]
         states = {state.source.key: state for state in await engine.store.sources.all()}
 
-    old = {bare(item.link) for name in paths for item in read_plainly_text(older_half(paths[name]), name)}
+    assert dict.fromkeys(paths) == {name: states[name].health.trouble for name in paths}
+    for chat, links in wanted_by(paths).items():
+        alerts = [linked & links for at, linked in told if at == chat]
+        assert links, "the files have reports for this filter"
+        assert sorted(links) == sorted(link for linked in alerts for link in linked)
+        assert all(len(linked) == 1 for linked in alerts), "one report in each alert, and no other alert"
+
+
+def wanted_by(paths: dict[str, Path]) -> dict[int | str, set[str]]:
+    """What a plain reading says that each chat should be told."""
+    old = {link for path in paths.values() for link in links_of(older_half(path))}
     new = [item for path in paths.values() for item in read_plainly(path) if bare(item.link) not in old]
-    wanted = {
-        LAWYER: {bare(item.link) for item in new if "Trump" in item.words},
+    return {
+        LAWYER: {bare(item.link) for item in new if {"Sudan", "Venezuela"} & item.words},
         EDITOR: {
             bare(item.link) for item in new if {"Ukraine", "Gaza"} & item.words and "Trump" not in item.words
         },
+        CHANNEL: {bare(item.link) for item in new if item.feed == "aljazeera" and "Iran" in item.words},
     }
-    assert dict.fromkeys(paths) == {name: states[name].health.trouble for name in paths}
-    for chat, links in wanted.items():
-        assert links, "the files have reports for this filter"
-        assert links == links_in(alerts, chat)
-        assert len(links) == sum(message["chat_id"] == chat for message in alerts), "each of them once"
 
 
-def read_plainly_text(text: str, name: str) -> list[Item]:
-    """The same of a text instead of a file."""
-    root = ElementTree.fromstring(text.encode("utf-8"))
-    links = [
-        child.text or ""
-        for element in root.iter()
-        if element.tag.rpartition("}")[2] == "item"
-        for child in element
-        if child.tag.rpartition("}")[2] == "link"
-    ]
-    return [Item(feed=name, link=link.strip(), title="", words=frozenset()) for link in links]
+def links_of(text: str) -> set[str]:
+    """The items' links in the text of a feed."""
+    items = (element for element in ElementTree.fromstring(text.encode()).iter() if named(element) == "item")
+    return {bare((child.text or "").strip()) for item in items for child in item if named(child) == "link"}
 
 
-async def until_delivered(engine: Engine, sender: Sender) -> None:
-    """Deliver at the platform's pace (one message a second and chat), until nothing is left."""
-    delivery = asyncio.create_task(engine.delivery(sender).run())
+def named(element: ElementTree.Element) -> str:
+    return element.tag.rpartition("}")[2]
+
+
+async def until_followed(engine: Engine, filters: int) -> None:
+    """Until that many filters are followed."""
+    async with asyncio.timeout(20):
+        while len(await engine.store.filters.all()) < filters:  # noqa: ASYNC110 - the store is another process
+            await asyncio.sleep(0.05)
+
+
+async def until_delivered(engine: Engine, senders: list[Sender]) -> None:
+    """Deliver at the platforms' pace (one message a second and chat), until nothing is left."""
+    running = [asyncio.create_task(engine.delivery(sender).run()) for sender in senders]
     while any((await engine.store.outbox.depth()).values()):  # noqa: ASYNC110 - the store is another process
         await asyncio.sleep(0.2)
-    await ended(delivery)
+    for task in running:
+        await ended(task)
 
 
-async def ended(task: asyncio.Task[None]) -> None:
+async def ended(task: asyncio.Future[None]) -> None:
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
