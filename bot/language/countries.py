@@ -56,6 +56,7 @@ _TALKS = frozenset({"talks", "meeting", "summit", "negotiations", "meet", "meets
 _TITLED = 3.0  # the least weight of a headline's country that the headline is about
 _BODY_CAP = 3.0  # a country named over and over in the background does not outweigh the title
 _ABOUT = 3.0  # the least score of what a text is about when the title names nothing stronger
+_UNTITLED = 1.2  # the least score when the headline names no country: once in the lead
 _SHARE = 0.45  # and its least share of the main country's score
 _SEVERAL = 5  # a headline names no more countries than this as its subject
 _LEAD = 320  # code points of the text that count as its lead
@@ -75,7 +76,7 @@ _SURNAME_AZ = re.compile(
 )
 _LOCATIVE_EN = frozenset({"in", "across", "inside", "within", "near", "outside"})
 _TOWARDS_EN = frozenset({
-    "urge", "urges", "urged", "call", "calls", "called", "press", "presses", "pressed", "ask", "asks",
+    "urge", "urges", "urged", "call", "calls", "press", "presses", "pressed", "ask", "asks",
     "asked", "warn", "warns", "condemn", "condemns", "condemned", "accuse", "accuses", "accused",
     "criticise", "criticises", "criticize", "criticizes", "slam", "slams", "sanctions", "sanction",
     "tells", "demands", "against", "demand", "rebuke", "rebukes", "denounce", "denounces",
@@ -461,7 +462,7 @@ def _weigh(evidence: tuple[Evidence, ...]) -> Countries:
         score[code] = titled.get(code, 0.0) + min(body.get(code, 0.0), _BODY_CAP + 2.0)
     order = sorted(score, key=lambda code: -score[code])  # stable: the first named wins a tie
     top = score[order[0]] if order else 0.0
-    least = max(_ABOUT if titled else 2.0, _SHARE * top)
+    least = max(_ABOUT if titled else _UNTITLED, _SHARE * top)
     about = tuple(code for code in order if titled.get(code, 0.0) >= _TITLED or score[code] >= least)[
         :_SEVERAL
     ]

@@ -12,6 +12,7 @@ How a phrase is written in the data files:
     =mali               this form only
     ^Mali               must begin with a capital letter in the text
     ^^DİN               must be written in capitals (suffixes may be small)
+    _march              must be written small (a month has a capital)
 
 Pure; imports only the folding and the suffix chains.
 """
@@ -26,6 +27,7 @@ from typing import Generic, NamedTuple, TypeVar
 from bot.language.letters import fold
 from bot.language.suffixes import is_noun_chain
 
+_SMALL_ONLY = -1
 LOWER, TITLE, CAPITALS = 0, 1, 2  #: how a token is written
 
 _TOKEN = re.compile(r"(?:[^\W\d_]\.){2,}|[^\W_]+(?:[\u0300-\u036f]+[^\W_]*)*")
@@ -131,6 +133,8 @@ class Book(Generic[P]):
         case = LOWER
         while phrase.startswith("^"):
             case, phrase = case + 1, phrase[1:]
+        if phrase.startswith("_"):
+            case, phrase = _SMALL_ONLY, phrase[1:]
         phrase = _DOTTED.sub(lambda found: found.group().replace(".", ""), phrase)
         words = [word for word in re.split(r"[\s\-'’.]+", phrase) if word]
         node = self._root
@@ -207,7 +211,11 @@ class Book(Generic[P]):
         self, tokens: tuple[Token, ...], first: int, last: int, node: _Node[P], hits: list[Hit[P]]
     ) -> None:
         case = tokens[first].case
-        hits.extend(Hit(first, last, what) for least, what in node.what if case >= least)
+        hits.extend(
+            Hit(first, last, what)
+            for least, what in node.what
+            if case >= least and (least != _SMALL_ONLY or case == LOWER)
+        )
         if not node.next or last + 1 >= len(tokens):
             return
         for key in self._keys_of(tokens[last + 1].folded):

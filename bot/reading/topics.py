@@ -22,7 +22,8 @@ _TITLE, _LEAD, _BODY = 1.0, 0.9, 0.45  # how much a rule counts by where it hold
 _LEADING = 3  # sentences of the text that count as its lead
 _TOPIC = 2.0  # the least score of a topic
 _SHARE = 0.3  # and its least share of the strongest topic's score
-_RIGHTS = 2.0  # the least score of human-rights news
+_RIGHTS = 1.79  # the least score of human-rights news: a rule of 2 in the lead
+_SURE, _DOUBT = 2.4, 0.5  # where rights are plainly spoken of, signs of other news count half
 _READ = 12_000  # code points of the text that are read
 
 
@@ -217,5 +218,5 @@ def _decide(fired: dict[int, tuple[float, tuple[Found, ...]]]) -> Topics:
     topics = tuple(
         Topic(key) for key in sorted(scores, key=lambda key: -scores[key]) if scores[key] >= least - 1e-9
     )
-    human_rights = rights - against >= _RIGHTS - 0.21
+    human_rights = rights - against * (_DOUBT if rights >= _SURE else 1.0) >= _RIGHTS
     return Topics(topics if human_rights else (), human_rights, tuple(causes))

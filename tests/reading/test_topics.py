@@ -56,7 +56,7 @@ def test_topics_are_right_most_of_the_time() -> None:
         hit += len(found & row.topics)
         wrong += len(found - row.topics)
         missed += len(row.topics - found)
-    assert 2 * hit / (2 * hit + wrong + missed) >= 0.88
+    assert 2 * hit / (2 * hit + wrong + missed) >= 0.87
 
 
 def test_every_topic_has_a_rule_in_both_languages() -> None:
