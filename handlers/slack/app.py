@@ -169,7 +169,11 @@ def build_application(client: QuietClient, commands: Commands) -> AsyncApp:
 
 async def dispatched(application: AsyncApp, envelope: SocketModeRequest) -> Verdict:
     """Hand one envelope to the application: what nobody wants is done with, too."""
-    response = await application.async_dispatch(
-        AsyncBoltRequest(mode="socket_mode", body=envelope.payload, headers=build_headers(envelope))
-    )
+    try:
+        response = await application.async_dispatch(
+            AsyncBoltRequest(mode="socket_mode", body=envelope.payload, headers=build_headers(envelope))
+        )
+    except Exception as error:  # the library could not even read it; repeating it would not help
+        log.error("slack.event_failed", error=type(error).__name__)  # noqa: TRY400 - it may quote the payload
+        return Verdict.DONE
     return Verdict.DONE if response.status in {200, UNWANTED} else Verdict.AGAIN

@@ -214,7 +214,7 @@ class SlackApi:
         await socket.ws.close()
 
     def _push(self, kind: str, payload: dict[str, Any]) -> str:
-        envelope = {"envelope_id": self._name("env"), "type": kind, "payload": payload}
+        envelope: dict[str, Any] = {"envelope_id": self._name("env"), "type": kind, "payload": payload}
         envelope["accepts_response_payload"] = kind != "events_api"
         task = asyncio.ensure_future(self._deliver(envelope))
         self._tasks.add(task)
@@ -230,10 +230,13 @@ class SlackApi:
             socket = open_now[next(self._turn) % len(open_now)]
             acked = asyncio.Event()
             self._outgoing[name] = (self.time(), acked)
-            repeated = {"retry_attempt": attempt, "retry_reason": "timeout" if attempt else ""}
-            more = repeated if envelope["type"] == "events_api" else {}
+            repeated: dict[str, Any] = {
+                "retry_attempt": attempt,
+                "retry_reason": "timeout" if attempt else "",
+            }
+            again = repeated if envelope["type"] == "events_api" else {}
             try:
-                await socket.ws.send_json(envelope | more)
+                await socket.ws.send_json(envelope | again)
             except (ConnectionError, RuntimeError):
                 continue
             if envelope["type"] != "events_api" or self.repeat_after is None:

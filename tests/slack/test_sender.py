@@ -149,6 +149,23 @@ async def test_limits_are_told(start: Start, desk: RecordingDesk) -> None:
     assert quotas[1].key != app.sender.quotas(address_of("T0TEAM", "C2"))[1].key
 
 
+async def test_a_second_message_within_a_second_is_refused_and_costs_nothing(
+    slack: SlackApi, start: Start, desk: RecordingDesk
+) -> None:
+    """Slack's own window for a channel: the outcome says how long to wait; another channel is free."""
+    moment = 100.0
+    slack.limits, slack.time = True, lambda: moment
+    slack.channel("C2")
+    async with start(desk, serve=False) as app:
+        assert isinstance(await app.sender.send(sample_alert(), CHANNEL), Sent)
+        refused = await app.sender.send(sample_alert(), CHANNEL)
+        assert isinstance(await app.sender.send(sample_alert(), address_of("T0TEAM", "C2")), Sent)
+        moment += 1.0
+        assert isinstance(await app.sender.send(sample_alert(), CHANNEL), Sent)
+    assert TryLater(why=Trouble.RATE_LIMITED, after=timedelta(seconds=1)) == refused
+    assert 3 == len(slack.posted)
+
+
 async def test_the_sender_is_far_faster_than_slack_allows(
     slack: SlackApi, start: Start, desk: RecordingDesk
 ) -> None:
