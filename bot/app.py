@@ -114,7 +114,7 @@ async def open_engine(
     clock, rng, metrics = clock or SystemClock(), rng or random.SystemRandom(), metrics or Metrics()
     async with AsyncExitStack() as stack:
         where: str | Path = config.store.url or await stack.enter_async_context(embedded(config.data_dir))
-        store = await stack.enter_async_context(_store(config, where, clock, create_key=True))
+        store = await stack.enter_async_context(_store(config, where, clock, serving=True))
         await store.sources.sync(configured_sources(config), clock.now())
         fetcher = await stack.enter_async_context(
             Fetcher(
@@ -162,7 +162,7 @@ async def visit_store(config: Config, *, clock: Clock | None = None) -> AsyncIte
     clock = clock or SystemClock()
     async with AsyncExitStack() as stack:
         where: str | Path = config.store.url or await stack.enter_async_context(reach(config.data_dir))
-        yield await stack.enter_async_context(_store(config, where, clock, create_key=False))
+        yield await stack.enter_async_context(_store(config, where, clock, serving=False))
 
 
 @asynccontextmanager
@@ -176,12 +176,11 @@ async def open_probe(config: Config) -> AsyncIterator[_Probe]:
 
 
 @asynccontextmanager
-async def _store(
-    config: Config, where: str | Path, clock: Clock, *, create_key: bool
-) -> AsyncIterator[Store]:
+async def _store(config: Config, where: str | Path, clock: Clock, *, serving: bool) -> AsyncIterator[Store]:
+    """For the bot itself (`serving`), which may create the key, or for a command beside it."""
     timeout = config.store.timeout_seconds
     sealed = await holds_sealed_data(where, timeout=timeout)
-    master = load_or_create(config.master_key_file, create=create_key, sealed_data_exists=sealed)
+    master = load_or_create(config.master_key_file, create=serving, sealed_data_exists=sealed)
     async with open_store(
         where,
         Keyring.from_master(master),
@@ -189,6 +188,7 @@ async def _store(
         archive_days=config.store.archive_days,
         receipt_days=config.store.receipt_days,
         clock=clock,
+        alone=serving and not config.store.url,
     ) as store:
         yield store
 

@@ -40,18 +40,20 @@ class Poller:
         self._ports = ports
         self._concurrency = concurrency
         self._per_host = per_host
-        self._running: dict[asyncio.Task[None], str] = {}
-        self._waiting: list[SourceState] = []
+        self._running: dict[asyncio.Task[None], SourceState] = {}
+        self._waiting: list[SourceState] = []  # claimed; those whose turn the store cut short come again
         self._away = False
         self.last_tick: datetime | None = None  #: when the store was last asked for due sources, and answered
 
     async def tick(self) -> None:
         """Start what is due and fits. Never waits for a publisher."""
         try:
+            if self._away:
+                await self._ports.store.ping()
             free = self._concurrency - len(self._running) - len(self._waiting)
             if free > 0:
                 now = self._ports.clock.now()
-                self._waiting += await self._ports.store.sources.claim_due(now, free, POLL_LEASE)
+                self._take(await self._ports.store.sources.claim_due(now, free, POLL_LEASE))
                 self.last_tick = now
         except StoreAway:
             self._say_away()
@@ -59,23 +61,30 @@ class Poller:
         self._say_back()
         self._start()
 
+    def _take(self, claimed: list[SourceState]) -> None:
+        """Let the claimed sources wait for their turn, without those whose turn it is already."""
+        running = {state.source.key for state in self._running.values()}
+        fresh = {state.source.key for state in claimed}
+        self._waiting = [state for state in self._waiting if state.source.key not in fresh]
+        self._waiting += [state for state in claimed if state.source.key not in running]
+
     def _start(self) -> None:
-        busy = Counter(self._running.values())
+        busy = Counter(map(_host, self._running.values()))
         still_waiting = []
         for state in self._waiting:
-            host = urlsplit(state.source.url).hostname or ""
+            host = _host(state)
             if busy[host] >= self._per_host or len(self._running) >= self._concurrency:
                 still_waiting.append(state)
                 continue
             busy[host] += 1
             task = asyncio.create_task(self._poll(state))
-            self._running[task] = host
+            self._running[task] = state
             task.add_done_callback(self._ended)
         self._waiting = still_waiting
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         self._running.pop(task, None)
-        if self._waiting:
+        if self._waiting and not self._away:
             self._start()
 
     async def _poll(self, state: SourceState) -> None:
@@ -83,6 +92,7 @@ class Poller:
             await poll_safely(state, self._ports)
         except StoreAway:
             self._say_away()
+            self._waiting.append(state)
 
     def _say_away(self) -> None:
         if not self._away:
@@ -106,6 +116,10 @@ class Poller:
         for task in list(self._running):
             task.cancel()
         await asyncio.gather(*self._running, return_exceptions=True)
+
+
+def _host(state: SourceState) -> str:
+    return urlsplit(state.source.url).hostname or ""
 
 
 def clean_up(ports: Ports) -> Callable[[], Awaitable[None]]:

@@ -15,8 +15,8 @@ log = structlog.get_logger("xeberdar.delivery")
 
 PAGE = 500  #: deliveries enqueued by one script; keeps the store responsive meanwhile
 STORIES = 16  #: fan-outs in turn at the same time
-BEAT = 3.0  #: seconds between signs of life
-LIFETIME = timedelta(seconds=10)  #: a worker silent for so long is dead, and its entries are given away
+BEAT = 1.0  #: seconds between signs of life
+LIFETIME = timedelta(seconds=4)  #: a worker silent for so long is dead, and its entries are given away
 BLOCK = timedelta(seconds=1)
 
 

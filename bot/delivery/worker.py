@@ -36,8 +36,8 @@ GRACE = 4.5  #: seconds that sends on their way get to end when the worker is st
 
 BLOCK = timedelta(seconds=1)
 TICK = 0.5  #: seconds between looks at the delayed set
-RENEW = 3.0  #: seconds between renewals of lease and heartbeat
-LIFETIME = timedelta(seconds=10)  #: of both: so soon is a dead worker's work taken over
+RENEW = 1.0  #: seconds between renewals of lease and heartbeat
+LIFETIME = timedelta(seconds=4)  #: of both: so soon is a dead worker's work taken over
 WAKE = 256  #: delayed deliveries woken by one script
 STORY_AGE = 1.0  #: seconds that a story read for one chat serves the next ones
 FIRST_MESSAGE_WAIT = timedelta(seconds=5)  #: an edit looks again for its message after this, then less often
@@ -121,6 +121,7 @@ class DeliveryWorker:
         self._leased_until = float("-inf")
         self._renewed = float("-inf")
         self._stopping = False
+        self._faint = False  # the store refused the last heartbeat
         self._troubled = False  # the whole bot was refused: one message at a time until one is answered
         self._in_hand: set[asyncio.Task[None]] = set()
         self._lines: dict[str, _Line] = {}
@@ -150,6 +151,8 @@ class DeliveryWorker:
             taken += batch
             if self._in_hand:
                 await asyncio.wait(self._in_hand, return_when=asyncio.FIRST_COMPLETED)
+            elif self._faint:
+                await self._clock.sleep(TICK)
             elif not batch:
                 return taken
 
@@ -170,9 +173,13 @@ class DeliveryWorker:
                 while await self._outbox.wake(self._clock.now(), WAKE) >= WAKE:
                     pass
         except StoreAway:
-            self._patience.broke()
+            if not self._faint:
+                self._faint = True
+                self._patience.broke()
         else:
-            self._patience.healed()
+            if self._faint:
+                self._faint = False
+                self._patience.healed()
 
     async def _renew(self) -> None:
         asked = self._clock.monotonic()
@@ -286,7 +293,7 @@ class DeliveryWorker:
             await self._after_first_message(delivery)
             return None
         chat = await self._patience.ask(lambda: self._chats.by_key(delivery.chat))
-        story = await self._story(delivery.story)
+        story = await self._story(delivery)
         if chat is None:
             await self._skip(delivery, Skip.FORGOTTEN)
             return None
@@ -420,11 +427,14 @@ class DeliveryWorker:
         wait = min(max(FIRST_MESSAGE_WAIT, age / 2), FIRST_MESSAGE_LONGEST)
         await self._put_off(delivery, wait.total_seconds())
 
-    async def _story(self, story: str) -> Story | None:
-        """A story, read once for all the chats that are told within a second."""
-        now = self._clock.monotonic()
+    async def _story(self, delivery: Delivery) -> Story | None:
+        """A story, read once for all the chats that are told within a second.
+
+        What was read before the delivery's own article came would hide it, so that is read again.
+        """
+        now, story = self._clock.monotonic(), delivery.story
         read = self._stories.get(story)
-        if read is not None and now - read[0] < STORY_AGE:
+        if read is not None and now - read[0] < STORY_AGE and _has(read[1], delivery.article):
             return read[1]
         found = await self._patience.ask(lambda: self._archive.story(story))
         self._stories = {key: held for key, held in self._stories.items() if now - held[0] < STORY_AGE}
@@ -436,6 +446,10 @@ def _too_early(delivery: Delivery, told: Told | None) -> bool:
     """Whether this changes a message that is not there yet."""
     waiting = (DeliveryState.QUEUED, DeliveryState.SENDING)
     return delivery.kind is not AlertKind.NEW and told is not None and told.state in waiting
+
+
+def _has(story: Story | None, article: str) -> bool:
+    return story is not None and any(one.id == article for one in story.articles)
 
 
 def _gate(chat: str) -> str:

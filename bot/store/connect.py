@@ -35,10 +35,13 @@ async def open_store(
     archive_days: int = 90,
     receipt_days: int = 7,
     clock: Clock | None = None,
+    alone: bool = False,
 ) -> AsyncIterator[Store]:
     """The store at a redis://, rediss:// or unix:// address, or at the path of a socket.
 
-    `timeout`: seconds until a silent server counts as away. Raises StoreAway, StoreTooNew, KeyMissing.
+    `timeout`: seconds until a silent server counts as away. `alone`: the server is our own and nobody else
+    works on it, so what an earlier life held (leases, entries, sources) is taken over at once.
+    Raises StoreAway, StoreTooNew, KeyMissing.
     """
     clock = clock or SystemClock()
     archive, receipts = timedelta(days=archive_days), timedelta(days=receipt_days)
@@ -50,10 +53,12 @@ async def open_store(
         filters = RedisFilters(wire, keyring)
         outbox = RedisOutbox(wire, keyring, receipts)
         await outbox.prepare()
+        if alone:
+            await outbox.take_over(clock.now())
         await eraser.resume()
 
         async def ping() -> None:
-            await wire.call("PING")
+            await wire.call("SET", keys.PULSE, 1, "PX", 1000)
 
         try:
             yield Store(

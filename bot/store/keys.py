@@ -35,12 +35,14 @@ class Key:
 
 SCHEMA = "x:schema"
 CHECK = "x:check"
+PULSE = "x:pulse"
 SEQUENCE = "x:sequence"
 REWRITE = "x:rewrite"
 SOURCES = "x:sources"
 POLLING = "x:polling"
 PAUSED = "x:paused"
 DUE = "x:due"
+CLAIMED = "x:claimed"
 SEEN = "x:seen:"
 ARTICLE = "x:article:"
 NEWEST = "x:newest"
@@ -78,12 +80,14 @@ P, A, R, S = Lifetime.PERMANENT, Lifetime.ARCHIVE, Lifetime.RECEIPTS, Lifetime.S
 CONTENTS: tuple[Key, ...] = (
     Key(SCHEMA, "string", P, "version of this page"),
     Key(CHECK, "string", P, "a sealed constant, by which a wrong master key is recognised"),
+    Key(PULSE, "string", S, "nothing: whether the store takes writes is asked by writing this"),
     Key(SEQUENCE, "string", P, "the last number given to a story or an article's arrival"),
     Key(REWRITE, "string", P, "set while erased data may still be in the append-only file"),
     Key(SOURCES, "hash", P, "source key -> its definition, JSON"),
     Key(POLLING, "hash", P, "source key -> validators, health, baselined, JSON"),
     Key(PAUSED, "set", P, "keys of paused sources"),
     Key(DUE, "zset", P, "source key, by the time of its next poll"),
+    Key(CLAIMED, "set", P, "keys of sources that somebody is polling"),
     Key(SEEN, "zset", A, "per source: entry id, by the time it was last listed"),
     Key(ARTICLE, "hash", A, "an article: z compressed, s story, n number of arrival"),
     Key(NEWEST, "zset", P, "all articles as seen-time:id, in lexical order; pruned with the archive"),

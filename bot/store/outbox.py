@@ -55,6 +55,10 @@ class RedisOutbox:
                 if refusal.word != "BUSYGROUP":
                     raise
 
+    async def take_over(self, now: datetime) -> None:
+        """Free what an earlier life held. Only where nobody else can be alive: see `take_over.lua`."""
+        await self._wire.run(scripts.TAKE_OVER, millis(now), *STREAMS)
+
     # --- workers ---------------------------------------------------------------------------------
 
     async def beat(self, worker: str, now: datetime, lifetime: timedelta) -> None:

@@ -51,6 +51,7 @@ GIVE_UP = _load("give_up")
 DROP = _load("drop")
 WAKE = _load("wake")
 RECLAIM = _load("reclaim")
+TAKE_OVER = _load("take_over")
 LEASE = _load("lease")
 RELEASE = _load("release")
 # people and inbox

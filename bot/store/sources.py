@@ -56,6 +56,7 @@ class RedisSources:
                 ["HDEL", keys.POLLING, key],
                 ["SREM", keys.PAUSED, key],
                 ["ZREM", keys.DUE, key],
+                ["SREM", keys.CLAIMED, key],
                 ["DEL", keys.SEEN + key],
             ]
         )

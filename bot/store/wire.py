@@ -34,7 +34,10 @@ from bot.store.scripts import Script
 Field = str | bytes | int | float
 
 # Answers that mean "not now": https://redis.io/docs/latest/develop/reference/protocol-spec/#simple-errors
-AWAY = {"BUSY", "LOADING", "OOM", "READONLY", "MISCONF", "MASTERDOWN", "CLUSTERDOWN", "TRYAGAIN", "UNBLOCKED"}
+AWAY = {
+    *("BUSY", "LOADING", "OOM", "READONLY", "MISCONF", "NOREPLICAS"),
+    *("MASTERDOWN", "CLUSTERDOWN", "TRYAGAIN", "UNBLOCKED"),
+}
 
 
 LISTEN = 30.0  # seconds between looks at a silent channel's connection

@@ -336,3 +336,21 @@ async def test_time_passes_while_waiting(clock: ManualClock) -> None:
     await passing(clock, clock.sleep(0.1))
 
     assert clock.monotonic() >= 0.1
+
+
+async def test_a_version_found_within_a_moment_still_edits(world: World) -> None:
+    """A story is read once for many chats, but never older than the article that a delivery is about."""
+    await world.follow("1")
+    await world.publish("az", "k1", "k2")
+    await world.spread()
+    sender = RecordingSender(world.clock)
+    worker = world.worker(sender)
+    await worker.drain()
+    await world.publish("en", "k2", lang=Language.EN)
+    await world.spread()
+
+    await worker.drain()
+
+    assert [("new", "1", ("Sample report az",)), ("edit", "1", ("Sample report az", "Sample report en"))] == (
+        sender.told
+    )

@@ -4,6 +4,7 @@ local keys = redis.call('ZRANGEBYSCORE', 'x:due', '-inf', ARGV[1], 'LIMIT', 0, A
 local out = {}
 for _, key in ipairs(keys) do
   redis.call('ZADD', 'x:due', ARGV[3], key)
+  redis.call('SADD', 'x:claimed', key)
   out[#out + 1] = { key, redis.call('HGET', 'x:sources', key), redis.call('HGET', 'x:polling', key) }
 end
 return out

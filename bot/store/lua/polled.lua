@@ -1,6 +1,7 @@
 -- A source removed or paused while it was being polled stays so.
 -- ARGV: source, polling, next, now, archive ms, still listed entry ids...
 local source, now, keep = ARGV[1], ARGV[4], ARGV[5]
+redis.call('SREM', 'x:claimed', source)
 if redis.call('HEXISTS', 'x:sources', source) == 0 then return 0 end
 redis.call('HSET', 'x:polling', source, ARGV[2])
 if redis.call('SISMEMBER', 'x:paused', source) == 0 then redis.call('ZADD', 'x:due', ARGV[3], source) end

@@ -1,0 +1,1 @@
+"""A whole bot as a process of its own, and the means to hurt it."""
