@@ -140,8 +140,8 @@ class Sockets:
             lived = self._clock.monotonic() - socket.since
             if how is Farewell.LOST and lived < SHORT_LIFE_SECONDS:
                 failures += 1
-                if failures > 1:
-                    await self._clock.sleep(self._long_wait(failures))
+                if failures > 1:  # once is a network's hiccup
+                    await self._clock.sleep(self._short_wait(failures - 2))
             elif how is Farewell.CROWDED:
                 await self._clock.sleep(self._long_wait(1))
             else:
@@ -205,6 +205,9 @@ class Sockets:
         base = min(AFTER_FAILURE_SECONDS * 2.0 ** min(max(failures - 1, 0), 10), LONGEST_WAIT_SECONDS)
         return base * (1.0 + self._jitter() / 5)
 
+    def _short_wait(self, failures: int) -> float:
+        return min(2.0 ** min(failures, 10), AFTER_FAILURE_SECONDS) * (0.5 + self._jitter() / 2)
+
     async def _wait_out(self, error: Exception, failures: int) -> None:
         """One event when trouble begins or changes; what never reached Slack is tried again sooner."""
         kind = "unreachable"
@@ -214,7 +217,7 @@ class Sockets:
         elif isinstance(error, TooManyRequests) and error.after is not None:
             wait = max(AFTER_FAILURE_SECONDS, error.after.total_seconds()) * (1.0 + self._jitter() / 5)
         elif isinstance(error, NeverConnected):
-            wait = min(2.0**failures, AFTER_FAILURE_SECONDS) * (0.5 + self._jitter() / 2)
+            wait = self._short_wait(failures)
         if kind != self._trouble:
             self._trouble = kind
             code = error.code if isinstance(error, Declined) and CODE.fullmatch(error.code) else None

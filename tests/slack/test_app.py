@@ -248,6 +248,22 @@ async def test_many_refreshes_lose_nothing(slack: SlackApi, start: Start, desk: 
     assert slack.most_sockets <= 10
 
 
+async def test_connections_that_break_lose_no_event(
+    slack: SlackApi, start: Start, desk: RecordingDesk
+) -> None:
+    """Without any announcement, with events on their way: what was not acked comes again, once in effect."""
+    slack.repeat_after = 0.5
+    desk.delay = 0.05
+    async with start(desk):
+        names = []
+        for number in range(4):
+            names += [slack.message_im(f"U{number}{each}", "list") for each in range(5)]
+            await slack.refresh(0, abrupt=True)
+            await slack.until(lambda: len(slack.sockets) >= 2)
+        await slack.until(lambda: set(names) <= set(slack.acks), 20)
+    assert 20 == len(desk.effects) == len(desk.requests)
+
+
 async def test_failures_to_connect_are_waited_out(
     slack: SlackApi, start: Start, desk: RecordingDesk, hasty: HastyClock
 ) -> None:
