@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from bot.desk.replies import Barrier, Help, Missing, NotAllowed, PlainText, UnknownCommand, Welcome
-from bot.desk.requests import Verb
+from bot.desk.requests import ALIASES, Verb
 from handlers.text import notices
 from handlers.text.catalogue import N_, Translator
 from handlers.text.commands import MENUS, SUMMARIES, Menu
 from handlers.text.message import Line, Message
 from handlers.text.replies.reader import Reader, paragraphs, sentences
-from handlers.text.say import bold, code, press, rows, say
+from handlers.text.say import bold, code, listed, press, rows, say
 
 EXAMPLE = "/subscribe torture country:AZ"
 
@@ -182,7 +182,11 @@ def page(verb: Verb, t: Translator) -> Message:
         say("{command} – {meaning}", command=code(command), meaning=t._(meaning))
         for command, meaning in described.examples
     ]
-    return Message(lines=paragraphs(title, body, examples), rows=rows(press(t._("All commands"), "/help")))
+    short = [code(f"/{alias}") for alias, meant in ALIASES.items() if meant is verb]
+    also = [say(t._("Other names: {commands}"), commands=listed(short))] if short else []
+    return Message(
+        lines=paragraphs(title, body, examples, also), rows=rows(press(t._("All commands"), "/help"))
+    )
 
 
 def unknown_command(reply: UnknownCommand, reader: Reader) -> Message:
