@@ -25,6 +25,10 @@ SUMMARIES: dict[Verb, str] = {
     Verb.MODERATOR: N_("redeem an invitation to moderate"),
 }
 
+#: Examples of filters, in words that occur in the reader's own language.
+EXAMPLE = N_("torture country:AZ")
+OTHER_EXAMPLE = N_("torture country:TR")
+
 
 class Menu(StrEnum):
     """Who is looking at the list of commands."""

@@ -27,7 +27,7 @@ TOPICS: dict[Topic, str] = {
     Topic.CORRUPTION_RIGHTS: N_("corruption and rights"),
     Topic.FAIR_TRIAL: N_("fair trial"),
     Topic.RELIGION: N_("freedom of religion"),
-    Topic.LGBTQI: N_("LGBTQI people"),
+    Topic.LGBTQI: N_("LGBTQI rights"),
     Topic.LABOUR_RIGHTS: N_("labour rights"),
     Topic.DEATH_PENALTY: N_("death penalty"),
     Topic.ENFORCED_DISAPPEARANCE: N_("enforced disappearance"),
@@ -72,13 +72,13 @@ TROUBLES: dict[FeedTrouble, str] = {
     FeedTrouble.UNREACHABLE: N_("the site cannot be reached"),
     FeedTrouble.TIMEOUT: N_("the site answers too slowly"),
     FeedTrouble.TOO_LARGE: N_("the feed is too large"),
-    FeedTrouble.BOMB: N_("the feed unpacks to far more than it weighs"),
+    FeedTrouble.BOMB: N_("the compressed feed unpacks to far too much"),
     FeedTrouble.REDIRECT_LOOP: N_("the site redirects in a circle"),
     FeedTrouble.HTTP_STATUS: N_("the site answers with an error"),
     FeedTrouble.GONE: N_("the site says that the feed is gone for good"),
     FeedTrouble.NOT_A_FEED: N_("the site shows a page instead of a feed"),
     FeedTrouble.EMPTY: N_("the site sends an empty answer"),
-    FeedTrouble.PARSER_KILLED: N_("the feed took too much work to read"),
+    FeedTrouble.PARSER_KILLED: N_("reading the feed takes too much time or memory"),
     FeedTrouble.PARSER_FAILED: N_("the feed cannot be read"),
 }
 
@@ -90,8 +90,8 @@ MISSES: dict[MissReason, str] = {
     MissReason.SOURCE: N_("it comes from another source"),
     MissReason.TOPIC: N_("it has another topic"),
     MissReason.KIND: N_("it is another kind of document"),
-    MissReason.WORDS: N_("this does not occur in it"),
-    MissReason.EXCLUDED: N_("it contains a word that you have excluded"),
+    MissReason.WORDS: N_("it does not contain this"),
+    MissReason.EXCLUDED: N_("the filter leaves this out"),
 }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.model import Language
 from handlers.text.catalogue import translator
+from handlers.text.commands import EXAMPLE
 from handlers.text.message import Message
 from handlers.text.say import code, say
 
@@ -13,7 +14,7 @@ def away(lang: Language) -> Message:
     t = translator(lang)
     return Message(
         lines=(
-            say(t._("The bot cannot reach its memory at the moment. Nothing was changed.")),
+            say(t._("The bot cannot reach its database at the moment. Nothing was changed.")),
             say(t._("Please try again in a few minutes.")),
         )
     )
@@ -24,8 +25,8 @@ def unexpected(lang: Language) -> Message:
     t = translator(lang)
     return Message(
         lines=(
-            say(t._("This could not be done because of a fault in the bot, and the fault was recorded.")),
-            say(t._("Please try once more; {command} works in any case."), command=code("/help")),
+            say(t._("The command failed because of a fault in the bot. The fault was recorded.")),
+            say(t._("Please try once more. All commands: {command}"), command=code("/help")),
         )
     )
 
@@ -75,8 +76,8 @@ def slack_usage(lang: Language, command: str = "/xeberdar") -> Message:
     t = translator(lang)
     return Message(
         lines=(
-            say(t._("Write what to do behind {command}, for example:"), command=code(command)),
-            (code(f"{command} subscribe torture country:AZ"),),
+            say(t._("Type what to do after {command}, for example:"), command=code(command)),
+            (code(f"{command} subscribe {t._(EXAMPLE)}"),),
             (code(f"{command} list"),),
             (code(f"{command} help"),),
         )
@@ -104,7 +105,7 @@ def web_strings(lang: Language) -> dict[str, str]:
         "skip": t._("Skip to the messages"),
         "messages": t._("Messages"),
         "input_label": t._("Command"),
-        "input_placeholder": "/subscribe torture country:AZ",
+        "input_placeholder": f"/subscribe {t._(EXAMPLE)}",
         "send": t._("Send"),
         "connecting": t._("Connecting…"),
         "connected": t._("Connected"),
@@ -133,9 +134,7 @@ def web_strings(lang: Language) -> dict[str, str]:
         "sign_in_wait": t._("Too many attempts. Please wait a minute."),
         "sign_out": t._("Sign out"),
         "not_found": t._("There is no such page."),
-        "unexpected": t._(
-            "This could not be done because of a fault in the bot, and the fault was recorded."
-        ),
+        "unexpected": t._("The command failed because of a fault in the bot. The fault was recorded."),
     }
 
 

@@ -67,6 +67,15 @@ def plain(text: str) -> Span:
     return Span(clean(text, 512))
 
 
+def in_context(text: str, at: int, length: int, around: int) -> Line:
+    """`text[at : at + length]` in bold, with `around` code points of what stands on either side."""
+    start, end = max(0, at - around), at + length + around
+    before, found, after = text[start:at], text[at : at + length], text[at + length : end]
+    left = ("…" if start else "") + clean(before) + (" " if before[-1:].isspace() else "")
+    right = (" " if after[:1].isspace() else "") + clean(after) + ("…" if end < len(text) else "")
+    return say("{left}{found}{right}", left=left, found=bold(found), right=right)
+
+
 def press(label: str, command: str) -> tuple[Button, ...]:
     """A button that types the command; none when the command is too long for the platforms."""
     flat = clean(command)

@@ -100,7 +100,7 @@ def _verdict(decision: Match | Miss) -> desk.Verdict:
 
 
 def _bad(mistake: FilterMistake) -> BadFilter:
-    return BadFilter(mistake, at=0, token="country:XY", suggestion="country:AZ")
+    return BadFilter(mistake, at=8, token="XY", suggestion="AZ")
 
 
 def _data(held: bool, subscriptions: tuple[Subscription, ...]) -> desk.MyData:

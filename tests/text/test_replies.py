@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import get_args
 
 import pytest
@@ -10,9 +11,11 @@ from bot.desk import replies as desk
 from bot.desk.replies import Answer, Reply
 from bot.desk.requests import Verb
 from bot.errors import BadFilter, FilterMistake
-from bot.model import Language, Settings, Subscription
+from bot.filters.grammar import MOST_CHARACTERS, MOST_DEPTH, MOST_TERMS
+from bot.model import Evidence, Language, Match, Miss, MissReason, Settings, Subscription
 from handlers.text.message import Message, Span, Style
 from handlers.text.replies import message
+from handlers.text.replies.subscriptions import MISTAKES
 from tests.text.samples import MATCH, NOW, REPLIES, SOURCE, STORY, TWO
 
 LANGUAGES = (Language.AZ, Language.EN)
@@ -67,17 +70,55 @@ def test_a_long_query_has_no_button() -> None:
     assert [button.command for row in shown.rows for button in row] == ["/list"]
 
 
-def test_a_refused_filter_says_what_where_and_what_works() -> None:
-    """The mistake, the token with its place, and a button with the mended filter."""
-    problem = BadFilter(FilterMistake.UNKNOWN_COUNTRY, at=8, token="country:XY", suggestion="country:AZ")
-    shown = said(desk.FilterRefused(verb=Verb.SUBSCRIBE, typed="torture country:XY", problem=problem))
+def test_a_refused_filter_says_what_where_and_what_was_meant() -> None:
+    """The mistake, its place in bold, and one thing to do: a button with the mended filter."""
+    problem = BadFilter(FilterMistake.UNKNOWN_COUNTRY, at=16, token="Gerogia", suggestion="GE")
+    typed = "torture country:Gerogia lang:en"
+    shown = said(desk.FilterRefused(verb=Verb.SUBSCRIBE, typed=typed, problem=problem))
     assert text(shown) == (
-        "There is no such country: country:XY\n"
-        "In torture country:XY, character 9: country:XY\n"
-        "Did you mean country:AZ?\n"
-        "This works: /subscribe torture country:AZ"
+        "There is no such country: Gerogia\n"
+        "In the filter: torture country:Gerogia lang:en\n"
+        "Did you mean country:GE?"
     )
-    assert shown.rows[0][0].command == "/subscribe torture country:AZ"
+    assert Span("Gerogia", Style.BOLD) in shown.lines[1]
+    assert shown.rows[0][0].command == "/subscribe torture country:GE lang:en"
+
+
+def test_a_refused_filter_without_a_guess_has_an_example() -> None:
+    """Nothing is guessed, nothing is said twice, and the example can be typed."""
+    problem = BadFilter(FilterMistake.PREFIX_TOO_SHORT, at=0, token="mə*", example="məhb*")
+    shown = said(desk.FilterRefused(verb=Verb.FILTER, typed="mə*", problem=problem))
+    assert text(shown) == (
+        "The beginning of a word needs at least three letters: mə*\nFor example: /filter test məhb*"
+    )
+    assert [button.command for row in shown.rows for button in row] == ["/help subscribe"]
+
+
+def test_the_limits_that_are_told_are_the_limits() -> None:
+    """The sentences name the figures of the grammar."""
+    too_long, too_many = (MISTAKES[FilterMistake.TOO_LONG], MISTAKES[FilterMistake.TOO_MANY_TERMS])
+    assert [str(MOST_CHARACTERS)] == re.findall(r"\d+", too_long)
+    assert [str(MOST_TERMS), str(MOST_DEPTH)] == re.findall(r"\d+", too_many)
+
+
+def test_a_source_is_told_by_its_name() -> None:
+    """Why a filter for a source or an outlet's country matched: not the key, not the code."""
+    why = (
+        Evidence(term="source:sample", found=STORY.articles[0].source, field="source"),
+        Evidence(term="from:AZ", found="AZ", field="source"),
+    )
+    verdict = desk.Verdict(subscription=TWO, article=STORY.articles[0], decision=Match(why=why))
+    shown = text(said(desk.Why(story=STORY, told=True, verdicts=(verdict,))))
+    assert f"– source:sample: {STORY.articles[0].outlet}" in shown
+    assert "– from:AZ: Azerbaijan" in shown
+
+
+def test_a_report_whose_filter_is_gone_says_so() -> None:
+    """It came, and no filter wants it now: that is explained, not left as a contradiction."""
+    miss = Miss(reason=MissReason.WORDS, term="torture")
+    verdict = desk.Verdict(subscription=TWO, article=STORY.articles[0], decision=miss)
+    shown = text(said(desk.Why(story=STORY, told=True, verdicts=(verdict,))))
+    assert "The filter that found it has been changed or stopped since." in shown
 
 
 def test_why_shows_the_words_in_context() -> None:

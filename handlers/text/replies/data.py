@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from bot.desk.replies import Forgotten, LanguageSet, LanguageShown, MyData
-from bot.model import Platform
+from bot.model import Platform, Versions
 from handlers.text import names
+from handlers.text.catalogue import N_
 from handlers.text.message import Button, Line, Message
 from handlers.text.replies.reader import Reader, bounded, paragraphs, sentences, subscription
 from handlers.text.say import code, plain, press, rows, say
 
-#: Names of their own, the same in every language.
-PLATFORMS = {Platform.TELEGRAM: "Telegram", Platform.SLACK: "Slack", Platform.WEB: "Web"}
+PLATFORMS = {Platform.TELEGRAM: N_("Telegram"), Platform.SLACK: N_("Slack"), Platform.WEB: N_("web page")}
 
 
 def language_shown(reply: LanguageShown, reader: Reader) -> Message:
     t = reader.t
     lines = []
     if reply.typed:
-        lines.append(say(t._("There is no choice {typed} here."), typed=code(reply.typed)))
+        lines.append(say(t._("There is no such choice: {typed}"), typed=code(reply.typed)))
     lines.append(say(t._("You read reports {versions}."), versions=names.versions(reply.versions, t)))
     lines.append(
         say(
@@ -41,13 +41,10 @@ def _languages(reader: Reader) -> tuple[tuple[Button, ...], ...]:
 
 def language_set(reply: LanguageSet, reader: Reader) -> Message:
     t = reader.t
-    return Message(
-        lines=(
-            say(t._("From now on you read reports {versions}."), versions=names.versions(reply.versions, t)),
-            say(t._("A report that exists in the other language only comes all the same, and says so.")),
-        ),
-        rows=_languages(reader),
-    )
+    lines = [say(t._("From now on you read reports {versions}."), versions=names.versions(reply.versions, t))]
+    if reply.versions is not Versions.BOTH:
+        lines.append(say(t._("A report that exists only in the other language still comes, and says so.")))
+    return Message(lines=tuple(lines), rows=_languages(reader))
 
 
 def my_data(reply: MyData, reader: Reader) -> Message:
@@ -55,8 +52,8 @@ def my_data(reply: MyData, reader: Reader) -> Message:
     if not reply.held:
         return sentences(say(t._("Nothing is held about this chat.")))
     held = [
-        say(t._("Held about this chat, all of it:")),
-        say(t._("– its identifier on {platform}, encrypted"), platform=PLATFORMS[reply.platform]),
+        say(t._("Everything held about this chat:")),
+        say(t._("– its identifier ({platform}), encrypted"), platform=t._(PLATFORMS[reply.platform])),
         say(t._("– language of this bot: {language}"), language=names.language(t.lang, t)),
         say(t._("– reports: {versions}"), versions=names.versions(reply.settings.versions, t)),
         say(t._("– time zone: {zone}"), zone=plain(reply.settings.zone)),
@@ -65,7 +62,7 @@ def my_data(reply: MyData, reader: Reader) -> Message:
     followed = bounded([subscription(one) for one in reply.subscriptions], reader)
     filters = [say(t._("Filters:")), *followed] if followed else [say(t._("Filters: none"))]
     after = [
-        say(t._("Not held: names, messages, what you read or press, when you were here.")),
+        say(t._("Not held: names, what you write, read or press, and when you were here.")),
         say(t._("{command} erases everything at once."), command=code("/forget")),
     ]
     return Message(lines=paragraphs(held, filters, after), rows=rows(press(t._("My filters"), "/list")))
@@ -88,8 +85,8 @@ def _kept(reply: MyData, reader: Reader) -> list[Line]:
         lines.append(
             say(
                 t.n_(
-                    "– {n} message kept to show it on the page again",
-                    "– {n} messages kept to show them on the page again",
+                    "– {n} report kept to show it on the page again",
+                    "– {n} reports kept to show them on the page again",
                     reply.inbox,
                 ),
                 n=reply.inbox,
@@ -103,11 +100,11 @@ def _kept(reply: MyData, reader: Reader) -> list[Line]:
 def forgotten(reply: Forgotten, reader: Reader) -> Message:
     t = reader.t
     if not reply.held:
-        return sentences(say(t._("There was nothing to erase: nothing is held about this chat.")))
+        return sentences(say(t._("There is nothing to erase: nothing is held about this chat.")))
     return Message(
         lines=(
-            say(t._("Everything held about this chat is erased; no more reports will come.")),
-            say(t._("Messages that were sent already stay in the chat; you can delete them there.")),
-            say(t._("To begin anew: {command}"), command=code("/start")),
+            say(t._("Everything held about this chat is erased. No more reports will come.")),
+            say(t._("On Telegram and Slack, sent messages stay in the chat; you can delete them there.")),
+            say(t._("To start again: {command}"), command=code("/start")),
         )
     )

@@ -9,12 +9,10 @@ from bot.desk.replies import Barrier, Help, Missing, NotAllowed, PlainText, Unkn
 from bot.desk.requests import ALIASES, Verb
 from handlers.text import notices
 from handlers.text.catalogue import N_, Translator
-from handlers.text.commands import MENUS, SUMMARIES, Menu
+from handlers.text.commands import EXAMPLE, MENUS, SUMMARIES, Menu
 from handlers.text.message import Line, Message
 from handlers.text.replies.reader import Reader, paragraphs, sentences
 from handlers.text.say import bold, code, listed, press, rows, say
-
-EXAMPLE = "/subscribe torture country:AZ"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,69 +26,72 @@ class Page:
 PAGES: dict[Verb, Page] = {
     Verb.START: Page(
         (N_("Tells in a few lines what this bot does and how to begin."),),
-        (("/start", N_("the first message once more")),),
+        (("/start", N_("shows the first message again")),),
     ),
     Verb.HELP: Page(
-        (N_("Alone it lists all commands; with the name of a command it explains that one."),),
-        (("/help subscribe", N_("how filters are written")),),
+        (N_("Lists all commands, or explains the one you name."),),
+        (("/help subscribe", N_("explains how filters are written")),),
     ),
     Verb.SUBSCRIBE: Page(
         (
             N_("Every report that matches the filter comes to this chat once."),
-            N_(
-                "Words without a sign must all occur; endings are recognised, upper and lower case are equal."
-            ),
-            N_("Human-rights news only is the rule; {code} lifts it."),
+            N_("All words must occur. Endings and capital letters make no difference."),
+            N_("Only human-rights news comes, unless the filter says {code}."),
         ),
         (
-            ("/subscribe torture", N_("reports with this word")),
-            ('/subscribe "siyasi məhbus"', N_("an exact phrase; its ending may change")),
-            ("/subscribe torture country:AZ", N_("only reports about Azerbaijan")),
+            ("/subscribe torture country:AZ", N_("reports about Azerbaijan with this word")),
+            ('/subscribe "siyasi məhbus"', N_("these words next to each other, with any ending")),
+            ("/subscribe (işgəncə OR torture) country:AZ", N_("one of the two words is enough")),
+            ("/subscribe topic:media_freedom", N_("a topic, in whatever words it is told")),
             ("/subscribe jurnalist lang:az", N_("only texts in Azerbaijani")),
             ("/subscribe həbs -futbol", N_("leaves out texts with the second word")),
-            ("/subscribe source:meydan", N_("one source; /sources has the names")),
+            ("/sources", N_("shows the short names that follow source:")),
         ),
     ),
     Verb.UNSUBSCRIBE: Page(
-        (N_("Takes the number that {code} shows."),),
+        (N_("Type the number that {code} shows."),),
         (
-            ("/unsubscribe 2", N_("stops the second filter")),
-            ("/unsubscribe all", N_("stops all of them; the settings stay")),
+            ("/unsubscribe 2", N_("stops the filter with the number 2")),
+            ("/unsubscribe 1 3", N_("stops several filters")),
+            ("/unsubscribe all", N_("stops all filters; the settings stay")),
         ),
     ),
     Verb.LIST: Page(
         (N_("Shows the filters of this chat with their numbers."),),
-        (("/list", N_("all filters")),),
+        (("/list", N_("shows all filters")),),
     ),
     Verb.FILTER: Page(
-        (N_("Changes a filter under its number, or shows what a filter would have found."),),
+        (N_("Changes the filter with this number, or shows what a filter would have found."),),
         (
-            ("/filter 2 torture country:TR", N_("the second filter becomes this one")),
+            ("/filter 2 torture country:TR", N_("puts this in the place of the filter with the number 2")),
             ("/filter test jurnalist lang:az", N_("tries a filter on the archive; nothing is sent")),
         ),
     ),
     Verb.WHY: Page(
-        (N_("Shows which words, country or topic made a report match, or what was lacking."),),
+        (N_("Shows why a report matched: its words, country or topic. Or what was missing."),),
         (
-            ("/why", N_("about the latest report in this chat")),
-            ("/why https://example.org/report", N_("about the report behind a link, sent or not")),
+            ("/why", N_("explains why the latest report came to this chat")),
+            (
+                "/why https://example.org/report",
+                N_("explains why the report at this address came or did not come"),
+            ),
         ),
     ),
     Verb.LANG: Page(
-        (N_("Chooses in which language you read; both links stay on every report."),),
+        (N_("Sets the language in which you read. Every report keeps its links to both versions."),),
         (
-            ("/lang az", N_("Azerbaijani first")),
-            ("/lang en", N_("English first")),
-            ("/lang both", N_("both versions, in the language of this bot first")),
+            ("/lang az", N_("reports and this bot in Azerbaijani")),
+            ("/lang en", N_("reports and this bot in English")),
+            ("/lang both", N_("reports in both languages; the bot keeps its language")),
         ),
     ),
     Verb.SOURCES: Page(
         (N_("Shows every source, when it last answered, and what is wrong when it does not."),),
-        (("/sources", N_("all sources")),),
+        (("/sources", N_("shows all sources")),),
     ),
     Verb.MYDATA: Page(
-        (N_("Shows everything that is stored about this chat, in plain words."),),
-        (("/mydata", N_("the whole list")),),
+        (N_("Shows everything that is held about this chat, in plain words."),),
+        (("/mydata", N_("shows the whole list")),),
     ),
     Verb.FORGET: Page(
         (N_("Erases the filters, the settings and the identifier of this chat, without asking again."),),
@@ -100,15 +101,15 @@ PAGES: dict[Verb, Page] = {
         (N_("For moderators. A source from the configuration file is changed in that file."),),
         (
             ("/source test https://example.org/feed", N_("reads a feed and keeps nothing")),
-            ("/source add example https://example.org/feed", N_("adds it under a short name")),
-            ("/source pause example", N_("stops asking it")),
-            ("/source resume example", N_("asks it again")),
-            ("/source list", N_("all sources with details")),
+            ("/source add https://example.org/feed example", N_("adds it, with the short name “example”")),
+            ("/source pause example", N_("stops reading it")),
+            ("/source resume example", N_("reads it again")),
+            ("/source list", N_("shows all sources with details")),
         ),
     ),
     Verb.MODERATOR: Page(
         (N_("Redeems the code that the operator of the bot gave you. A code works once."),),
-        (("/moderator CODE", N_("with your code instead of the last word")),),
+        (("/moderator CODE", N_("with your own code in the place of CODE")),),
     ),
 }
 
@@ -123,11 +124,11 @@ def welcome(reply: Welcome, reader: Reader) -> Message:
         say(t._("You choose what comes here; nothing else will.")),
     ]
     if reply.returning:
-        what.append(say(t._("This chat has filters already: {command} shows them."), command=code("/list")))
+        what[1:] = [say(t._("This chat already has filters."))]
     begin = [
-        say(t._("{command} follows a subject."), command=code(EXAMPLE)),
-        say(t._("{command} shows what you follow."), command=code("/list")),
-        say(t._("{command} explains the rest."), command=code("/help")),
+        say(t._("To follow a subject: {command}"), command=code(f"/subscribe {t._(EXAMPLE)}")),
+        say(t._("What you follow: {command}"), command=code("/list")),
+        say(t._("All commands: {command}"), command=code("/help")),
     ]
     stored = [
         say(
@@ -161,7 +162,7 @@ def overview(moderator: bool, reader: Reader) -> Message:
     ]
     more = [
         say(t._("More about one command: {command}"), command=code("/help subscribe")),
-        say(t._("A filter to begin with: {command}"), command=code(EXAMPLE)),
+        say(t._("A filter to begin with: {command}"), command=code(f"/subscribe {t._(EXAMPLE)}")),
     ]
     buttons = rows(
         press(t._("How filters are written"), "/help subscribe"),
@@ -197,7 +198,9 @@ def unknown_command(reply: UnknownCommand, reader: Reader) -> Message:
         return Message(lines=(there_is_none, hint), rows=rows(press(t._("All commands"), "/help")))
     near = f"/{reply.nearest.value}"
     hint = say(t._("Did you mean {command}?"), command=code(near))
-    buttons = rows(press(near, f"/help {reply.nearest.value}"), press(t._("All commands"), "/help"))
+    explanation = f"/help {reply.nearest.value}"
+    explain = press(explanation, explanation) if reply.nearest is not Verb.HELP else ()
+    buttons = rows(explain, press(t._("All commands"), "/help"))
     return Message(lines=(there_is_none, hint), rows=buttons)
 
 
@@ -214,8 +217,8 @@ def plain_text(reply: PlainText, reader: Reader) -> Message:
     command = f"/subscribe {reply.query}"
     return Message(
         lines=(
-            say(t._("Would you like to follow {query}?"), query=code(reply.query)),
-            say(t._("Then press the button or type {command}."), command=code(command)),
+            say(t._("Do you want to follow this: {query}?"), query=code(reply.query)),
+            say(t._("Press the button, or type: {command}"), command=code(command)),
         ),
         rows=rows(
             press(t._("Follow"), command),
@@ -254,7 +257,7 @@ def missing(reply: Missing, reader: Reader) -> Message:
     command, meaning = PAGES[reply.verb].examples[0]
     return Message(
         lines=(
-            say(t._("{command} needs something after it."), command=code(f"/{reply.verb.value}")),
+            say(t._("This command is incomplete: {command}"), command=code(f"/{reply.verb.value}")),
             say(t._("For example: {command} – {meaning}"), command=code(command), meaning=t._(meaning)),
         ),
         rows=rows(press(t._("Explain"), f"/help {reply.verb.value}")),

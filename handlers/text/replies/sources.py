@@ -34,8 +34,8 @@ MISTAKES: dict[SourceMistake, str] = {
         "{typed} cannot be a short name: small letters a–z, digits and hyphens, 40 at most."
     ),
     SourceMistake.UNKNOWN_KEY: N_("There is no source {typed}."),
-    SourceMistake.UNKNOWN_ACTION: N_("{typed} is nothing that can be done with a source."),
-    SourceMistake.CONFIGURED: N_("{typed} comes from the configuration file and is changed there."),
+    SourceMistake.UNKNOWN_ACTION: N_("There is no such action on a source: {typed}"),
+    SourceMistake.CONFIGURED: N_("{typed} comes from the configuration file; the operator changes it there."),
     SourceMistake.FEED_TROUBLE: N_("{typed} cannot be used as a source."),
 }
 
@@ -44,7 +44,7 @@ EXAMPLES: dict[SourceMistake, str] = {
     SourceMistake.BAD_ADDRESS: "/source test https://example.org/feed",
     SourceMistake.REFUSED_ADDRESS: "/source test https://example.org/feed",
     SourceMistake.KEY_TAKEN: "/source list",
-    SourceMistake.BAD_KEY: "/source add example https://example.org/feed",
+    SourceMistake.BAD_KEY: "/source add https://example.org/feed example",
     SourceMistake.UNKNOWN_KEY: "/source list",
     SourceMistake.UNKNOWN_ACTION: "/help source",
     SourceMistake.CONFIGURED: "/source list",
@@ -134,9 +134,7 @@ def tested(reply: SourceTested, reader: Reader) -> Message:
         say(t.n_("It shows {n} entry.", "It shows {n} entries.", reply.total), n=reply.total),
     ]
     newest = [_entry(entry, reader) for entry in reply.entries]
-    after = [
-        say(t._("Nothing was kept. To add it: {command}"), command=code(f"/source add example {reply.url}"))
-    ]
+    after = [say(t._("Nothing was stored. To add it: {command}"), command=code(f"/source add {reply.url}"))]
     return Message(lines=paragraphs(head, newest, after))
 
 
@@ -157,7 +155,7 @@ def refused(reply: SourceRefused, reader: Reader) -> Message:
         lines.append((code(reply.detail),))
     if reply.nearest:
         lines.append(say(t._("Did you mean {suggestion}?"), suggestion=code(reply.nearest)))
-    lines.append(say(t._("This works: {command}"), command=code(EXAMPLES[reply.mistake])))
+    lines.append(say(t._("Type: {command}"), command=code(EXAMPLES[reply.mistake])))
     return Message(lines=tuple(lines), rows=rows(press(t._("Explain"), "/help source")))
 
 
@@ -165,11 +163,11 @@ def paused(reply: SourcePaused, reader: Reader) -> Message:
     t = reader.t
     if reply.paused:
         return Message(
-            lines=(say(t._("{key} is paused and will not be asked."), key=code(reply.key)),),
+            lines=(say(t._("{key} is paused and is not read until you resume it."), key=code(reply.key)),),
             rows=rows(press(t._("Resume"), f"/source resume {reply.key}")),
         )
     return Message(
-        lines=(say(t._("{key} is asked again."), key=code(reply.key)),),
+        lines=(say(t._("{key} is read again."), key=code(reply.key)),),
         rows=rows(press(t._("Pause"), f"/source pause {reply.key}")),
     )
 
@@ -182,7 +180,7 @@ def moderator_joined(reply: ModeratorJoined, reader: Reader) -> Message:
     return Message(
         lines=(
             say(first),
-            say(t._("{command} explains what you can do."), command=code("/help source")),
+            say(t._("What you can do: {command}"), command=code("/help source")),
         ),
         rows=rows(press(t._("Explain"), "/help source"), press(t._("Sources"), "/source list")),
     )

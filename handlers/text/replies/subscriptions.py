@@ -5,34 +5,37 @@ from __future__ import annotations
 from bot.desk import replies as desk
 from bot.desk.requests import Verb
 from bot.errors import BadFilter, FilterMistake
-from bot.model import ChatKind, Subscription
+from bot.model import ChatKind, Subscription, Topic
 from handlers.text import names
 from handlers.text.catalogue import N_
+from handlers.text.commands import EXAMPLE, OTHER_EXAMPLE
 from handlers.text.hygiene import clean, web_address
 from handlers.text.message import Button, Line, Message, Span, Style
 from handlers.text.replies.reader import Reader, bounded, paragraphs, sentences, subscription
-from handlers.text.say import code, listed, plain, press, rows, say
+from handlers.text.say import code, in_context, listed, plain, press, rows, say
 from handlers.text.times import number
 
 MISTAKES: dict[FilterMistake, str] = {
     FilterMistake.EMPTY: N_("The filter is empty."),
-    FilterMistake.TOO_LONG: N_("The filter is too long."),
-    FilterMistake.TOO_MANY_TERMS: N_("The filter has too many terms."),
+    FilterMistake.TOO_LONG: N_("The filter is too long: 500 characters are the most."),
+    FilterMistake.TOO_MANY_TERMS: N_(
+        "The filter has too many terms: 50, and 10 parentheses inside each other, are the most."
+    ),
     FilterMistake.UNKNOWN_FIELD: N_("There is no such field: {token}"),
     FilterMistake.UNKNOWN_COUNTRY: N_("There is no such country: {token}"),
     FilterMistake.UNKNOWN_TOPIC: N_("There is no such topic: {token}"),
     FilterMistake.UNKNOWN_LANGUAGE: N_("There is no such language: {token}"),
     FilterMistake.UNKNOWN_KIND: N_("There is no such kind of document: {token}"),
     FilterMistake.UNKNOWN_SOURCE: N_("There is no such source: {token}"),
-    FilterMistake.UNKNOWN_VALUE: N_("{token} has a value that is not known."),
-    FilterMistake.MISSING_VALUE: N_("{token} lacks its value."),
-    FilterMistake.UNCLOSED_QUOTE: N_("A quotation mark is opened and not closed: {token}"),
-    FilterMistake.UNBALANCED_PARENTHESIS: N_("A parenthesis has no counterpart: {token}"),
-    FilterMistake.MISPLACED_OPERATOR: N_("{token} is not possible at this place."),
+    FilterMistake.UNKNOWN_VALUE: N_("There is no such value: {token}"),
+    FilterMistake.MISSING_VALUE: N_("Nothing is written after this: {token}"),
+    FilterMistake.UNCLOSED_QUOTE: N_("A quotation mark is not closed: {token}"),
+    FilterMistake.UNBALANCED_PARENTHESIS: N_("A parenthesis is not opened or not closed: {token}"),
+    FilterMistake.MISPLACED_OPERATOR: N_("This cannot stand here: {token}"),
     FilterMistake.NOTHING_TO_FIND: N_(
-        "The filter only leaves things out or has no letters: there is nothing to find."
+        "There is nothing to find: the filter has no letters, or only leaves things out."
     ),
-    FilterMistake.PREFIX_TOO_SHORT: N_("The beginning of a word is too short: {token}"),
+    FilterMistake.PREFIX_TOO_SHORT: N_("The beginning of a word needs at least three letters: {token}"),
 }
 
 #: Buttons for filters: one in a row, because filters are long.
@@ -40,25 +43,23 @@ WIDTH = 1
 MOST_BUTTONS = 8
 TITLE_LENGTH = 200
 
+#: Code points of a refused filter shown on either side of what is wrong in it.
+AROUND = 40
+
 
 def refused(reply: desk.FilterRefused, reader: Reader) -> Message:
-    t, problem = reader.t, reply.problem
+    """What is wrong; where, unless that is all there is; and one thing to do."""
+    t, problem, typed = reader.t, reply.problem, reply.typed
     start = "/filter test" if reply.verb is Verb.FILTER else "/subscribe"
     lines = [say(t._(MISTAKES[problem.mistake]), token=code(problem.token))]
-    if problem.token:
-        lines.append(
-            say(
-                t._("In {typed}, character {place}: {token}"),
-                typed=code(reply.typed),
-                place=problem.at + 1,
-                token=code(problem.token),
-            )
-        )
-    if problem.suggestion:
-        lines.append(say(t._("Did you mean {suggestion}?"), suggestion=code(problem.suggestion)))
-    works = f"{start} {problem.example}"
-    lines.append(say(t._("This works: {command}"), command=code(works)))
-    mended = _mended(reply.typed, problem)
+    if problem.token and problem.token != typed:
+        place = in_context(typed, problem.at, len(problem.token), AROUND)
+        lines.append(say(t._("In the filter: {place}"), place=place))
+    mended = _mended(typed, problem)
+    if mended:
+        lines.append(say(t._("Did you mean {suggestion}?"), suggestion=code(_word_at(mended, problem.at))))
+    else:
+        lines.append(say(t._("For example: {command}"), command=code(f"{start} {problem.example}")))
     buttons = rows(
         press(mended, f"{start} {mended}") if mended else (),
         press(t._("How filters are written"), "/help subscribe"),
@@ -75,27 +76,48 @@ def _mended(typed: str, problem: BadFilter) -> str:
     return typed[: problem.at] + problem.suggestion + typed[end:]
 
 
+def _word_at(text: str, at: int) -> str:
+    """What stands between the spaces around a place: "country:AZ"; of a phrase, from there on."""
+    start = text.rfind(" ", 0, at) + 1
+    end = text.find(" ", at)
+    return text[start:] if end < 0 or text[at : at + 1] == '"' else text[start:end]
+
+
 def choose_filter(reply: desk.ChooseFilter, reader: Reader) -> Message:
     t = reader.t
     return Message(
         lines=(
             say(t._("Type what you want to follow: words, a country, a language or a source.")),
-            say(t._("For example: {command}"), command=code("/subscribe torture country:AZ")),
+            say(t._("For example: {command}"), command=code(f"/subscribe {t._(EXAMPLE)}")),
         ),
         rows=rows(
-            *(press(query, f"/subscribe {query}") for query in reply.suggestions[:MOST_BUTTONS]),
+            *(_suggested(query, reader) for query in reply.suggestions[:MOST_BUTTONS]),
             press(t._("How filters are written"), "/help subscribe"),
             width=WIDTH,
         ),
     )
 
 
+def _suggested(query: str, reader: Reader) -> tuple[Button, ...]:
+    """A button that follows it: named for the reader where the filter is one country or one topic."""
+    t = reader.t
+    if query == EXAMPLE:
+        return press(t._(EXAMPLE), f"/subscribe {t._(EXAMPLE)}")
+    field, _, value = query.partition(":")
+    label = query
+    if field == "topic" and value in set(Topic):
+        label = names.topic(Topic(value), t)
+    elif field == "country" and value.isalpha():
+        label = names.country(value, t)
+    return press(label, f"/subscribe {query}")
+
+
 def subscribed(reply: desk.Subscribed, reader: Reader) -> Message:
     t, one = reader.t, reply.subscription
     first = (
-        t._("This chat already follows {query}, as number {number}.")
+        t._("This chat already has this filter, number {number}: {query}")
         if reply.already
-        else t._("This chat now follows {query}, as number {number}.")
+        else t._("Filter {number} is added: {query}")
     )
     lines = [say(first, query=code(one.query), number=one.number), _next(reply.follows, reader)]
     buttons = rows(
@@ -108,7 +130,7 @@ def subscribed(reply: desk.Subscribed, reader: Reader) -> Message:
 def _next(follows: bool, reader: Reader) -> Line:
     t = reader.t
     if follows:
-        return say(t._("The newest report that matches comes next."))
+        return say(t._("The newest report that matches comes now."))
     return say(t._("New reports that match will come here."))
 
 
@@ -118,8 +140,8 @@ def too_many(reply: desk.TooMany, reader: Reader) -> Message:
         lines=(
             say(
                 t.n_(
-                    "This chat follows {n} filter, and more are not possible.",
-                    "This chat follows {n} filters, and more are not possible.",
+                    "This chat has {n} filter, and more are not possible.",
+                    "This chat has {n} filters, and more are not possible.",
                     reply.limit,
                 ),
                 n=reply.limit,
@@ -138,7 +160,7 @@ def listing(reply: desk.Listed, reader: Reader) -> Message:
     lines = bounded([subscription(one) for one in reply.subscriptions], reader)
     reading = say(t._("You read reports {versions}."), versions=names.versions(reply.versions, t))
     buttons = rows(
-        press(t._("Follow more"), "/subscribe"),
+        press(t._("Add a filter"), "/subscribe"),
         press(t._("Stop one"), "/unsubscribe"),
         press(t._("Language"), "/lang"),
     )
@@ -149,8 +171,8 @@ def _follows_nothing(reader: Reader) -> Message:
     t = reader.t
     return Message(
         lines=(
-            say(t._("This chat does not follow anything yet.")),
-            say(t._("For example: {command}"), command=code("/subscribe torture country:AZ")),
+            say(t._("This chat has no filters yet.")),
+            say(t._("For example: {command}"), command=code(f"/subscribe {t._(EXAMPLE)}")),
         ),
         rows=rows(press(t._("Choose a filter"), "/subscribe")),
     )
@@ -161,19 +183,21 @@ def choose(reply: desk.ChooseSubscription, reader: Reader) -> Message:
         return _follows_nothing(reader)
     t = reader.t
     lines = bounded([subscription(one) for one in reply.subscriptions], reader)
+    first = reply.subscriptions[0].number
     if reply.verb is Verb.UNSUBSCRIBE:
         question = say(
-            t._("Which filter should stop? Press it or type its number: {command}"),
-            command=code("/unsubscribe 2"),
+            t._("Which filter should stop? Press its button or type: {command}"),
+            command=code(f"/unsubscribe {first}"),
         )
         return Message(
             lines=paragraphs([question], lines), rows=_numbers(reply.subscriptions, "/unsubscribe")
         )
     how = [
         say(
-            t._("Type the number and the new filter: {command}"), command=code("/filter 2 torture country:TR")
+            t._("To change a filter, type its number and the new filter: {command}"),
+            command=code(f"/filter {first} {t._(OTHER_EXAMPLE)}"),
         ),
-        say(t._("Or try a filter out: {command}"), command=code("/filter test torture country:TR")),
+        say(t._("To try a filter out: {command}"), command=code(f"/filter test {t._(OTHER_EXAMPLE)}")),
     ]
     buttons = rows(press(t._("Explain"), "/help filter"))
     return Message(lines=paragraphs(how, lines), rows=buttons)
@@ -192,9 +216,9 @@ def _numbers(subscriptions: tuple[Subscription, ...], verb: str) -> tuple[tuple[
 
 def unsubscribed(reply: desk.Unsubscribed, reader: Reader) -> Message:
     t = reader.t
-    lines = [say(t._("No longer followed:")), *bounded([subscription(one) for one in reply.removed], reader)]
+    lines = [say(t._("Stopped:")), *bounded([subscription(one) for one in reply.removed], reader)]
     if reply.left == 0:
-        rest = say(t._("This chat does not follow anything now."))
+        rest = say(t._("This chat has no filters now."))
     else:
         rest = say(t.n_("{n} filter remains.", "{n} filters remain.", reply.left), n=reply.left)
     back = [press(t._("Follow again"), f"/subscribe {one.query}") for one in reply.removed[:1]]
@@ -206,15 +230,13 @@ def no_such_number(reply: desk.NoSuchNumber, reader: Reader) -> Message:
         return _follows_nothing(reader)
     t = reader.t
     lines = bounded([subscription(one) for one in reply.subscriptions], reader)
-    wrong = say(
-        t._("There is no filter with the number {typed}. This chat follows:"), typed=code(reply.typed)
-    )
+    wrong = say(t._("There is no filter with this number: {typed}. There are:"), typed=code(reply.typed))
     first = reply.subscriptions[0].number
     if reply.verb is Verb.UNSUBSCRIBE:
-        works = say(t._("This works: {command}"), command=code(f"/unsubscribe {first}"))
+        works = say(t._("Type: {command}"), command=code(f"/unsubscribe {first}"))
         buttons = _numbers(reply.subscriptions, "/unsubscribe")
     else:
-        works = say(t._("This works: {command}"), command=code(f"/filter {first} torture country:TR"))
+        works = say(t._("Type: {command}"), command=code(f"/filter {first} {t._(OTHER_EXAMPLE)}"))
         buttons = rows(press(t._("Explain"), "/help filter"))
     return Message(lines=paragraphs([wrong, *lines], [works]), rows=buttons)
 
@@ -223,12 +245,16 @@ def changed(reply: desk.FilterChanged, reader: Reader) -> Message:
     t = reader.t
     if reply.before == reply.after:
         return sentences(
-            say(t._("Filter {number} stays as it was: {query}"), number=reply.number, query=code(reply.after))
+            say(
+                t._("Filter {number} is the same as before: {query}"),
+                number=reply.number,
+                query=code(reply.after),
+            )
         )
     return Message(
         lines=(
-            say(t._("Filter {number} is now: {query}"), number=reply.number, query=code(reply.after)),
-            say(t._("Before it was: {query}"), query=code(reply.before)),
+            say(t._("Filter {number} is changed: {query}"), number=reply.number, query=code(reply.after)),
+            say(t._("Before: {query}"), query=code(reply.before)),
             _next(reply.follows, reader),
         ),
         rows=rows(
@@ -266,7 +292,7 @@ def tested(reply: desk.FilterTested, reader: Reader) -> Message:
 def _found(reply: desk.FilterTested, reader: Reader) -> Line:
     t, query = reader.t, code(reply.query)
     if reply.looked_at == 0:
-        return say(t._("There are no reports in the archive yet to try {query} on."), query=query)
+        return say(t._("The archive is still empty, so this filter could not be tried: {query}"), query=query)
     return say(
         t.n_(
             "{query} would have matched {matched} of {n} text in the archive.",

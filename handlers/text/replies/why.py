@@ -9,7 +9,7 @@ from handlers.text.catalogue import Translator
 from handlers.text.hygiene import clean, web_address
 from handlers.text.message import Line, Message, Span, Style
 from handlers.text.replies.reader import Reader, paragraphs
-from handlers.text.say import bold, code, plain, press, rows, say
+from handlers.text.say import code, in_context, plain, press, rows, say
 
 #: Code points shown on either side of the words that matched.
 AROUND = 30
@@ -29,12 +29,20 @@ def explained(reply: Why, reader: Reader) -> Message:
     if left > 0:
         blocks.append([say(t.n_("and {n} more", "and {n} more", left), n=left)])
     if not reply.verdicts:
-        blocks.append([say(t._("This chat does not follow anything, so no report comes here."))])
-    elif not reply.told and any(isinstance(verdict.decision, Match) for verdict in reply.verdicts):
-        blocks.append(
-            [say(t._("A filter matches, but the report was not sent: it may be older than the filter."))]
-        )
+        blocks.append([say(t._("This chat has no filters, so no report comes here."))])
+    elif (after := _odd(reply, t)) is not None:
+        blocks.append([say(after)])
     return Message(lines=paragraphs(head, *blocks), rows=rows(press(t._("My filters"), "/list")))
+
+
+def _odd(reply: Why, t: Translator) -> str | None:
+    """Why what happened is not what the filters say now; None when it is."""
+    matches = any(isinstance(verdict.decision, Match) for verdict in reply.verdicts)
+    if reply.told and not matches:
+        return t._("The filter that found it has been changed or stopped since.")
+    if matches and not reply.told:
+        return t._("A filter matches, but the report was not sent: it may be older than the filter.")
+    return None
 
 
 def _title(article: Article, t: Translator) -> Span:
@@ -71,21 +79,12 @@ def _evidence(evidence: Evidence, article: Article, t: Translator) -> Line:
             "– {term}, {where}: {context}",
             term=code(evidence.term),
             where=where,
-            context=_context(text, evidence.at, len(evidence.found)),
+            context=in_context(text, evidence.at, len(evidence.found), AROUND),
         )
-    return say("– {term}: {found}", term=code(evidence.term), found=_label(evidence, t))
+    return say("– {term}: {found}", term=code(evidence.term), found=_label(evidence, article, t))
 
 
-def _context(text: str, at: int, length: int) -> Line:
-    """The words that matched, in bold, with what stands around them."""
-    start, end = max(0, at - AROUND), at + length + AROUND
-    before, found, after = text[start:at], text[at : at + length], text[at + length : end]
-    left = ("…" if start else "") + clean(before) + (" " if before[-1:].isspace() else "")
-    right = (" " if after[:1].isspace() else "") + clean(after) + ("…" if end < len(text) else "")
-    return say("{left}{found}{right}", left=left, found=bold(found), right=right)
-
-
-def _label(evidence: Evidence, t: Translator) -> Line:
+def _label(evidence: Evidence, article: Article, t: Translator) -> Line:
     found = evidence.found
     match evidence.field:
         case "country":
@@ -96,6 +95,9 @@ def _label(evidence: Evidence, t: Translator) -> Line:
             return (Span(names.kind(Kind(found), t)),)
         case "lang" if found in set(Language):
             return (Span(names.language(Language(found), t)),)
+        case "source":
+            # `from:` is told as the source too: then it is the outlet's country that was found.
+            return (plain(article.outlet if found == article.source else names.country(found, t)),)
         case "rights":
             return (Span(t._("human-rights news")),)
         case _:
@@ -107,7 +109,7 @@ def nothing(reply: NothingToExplain, reader: Reader) -> Message:
     if reply.typed:
         return Message(
             lines=(
-                say(t._("There is no report {typed} in the archive."), typed=code(reply.typed)),
+                say(t._("There is no such report in the archive: {typed}"), typed=code(reply.typed)),
                 say(
                     t._("Send the address of a report that a source has published: {command}"),
                     command=code("/why https://example.org/report"),
