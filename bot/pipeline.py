@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import structlog
@@ -73,6 +73,7 @@ class Ports:
     clock: Clock
     rng: random.Random
     tally: Tally
+    pages_time: float = PAGES_TIME
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,8 +99,13 @@ async def poll(state: SourceState, ports: Ports) -> None:
         return
     fresh = await unseen(state, asked.entries or (), ports)
     pages = await look_at_pages(source, pages_wanted(fresh, state), ports)
-    for entry in oldest_first(fresh):
-        await publish(entry, pages.get(entry.id), state, ports)
+    failed = [
+        entry.id
+        for entry in oldest_first(fresh)
+        if not await published_safely(entry, pages.get(entry.id), state, ports)
+    ]
+    if failed:  # with the validators of before, the same body is read again
+        asked = replace(asked, validators=state.validators)
     await _end(state, ports, asked=asked)
 
 
@@ -147,7 +153,7 @@ async def look_at_pages(source: Source, entries: Sequence[Entry], ports: Ports) 
         return {}
     tasks = {entry.id: asyncio.ensure_future(_look_at(source, entry, ports)) for entry in entries}
     try:
-        await asyncio.wait(tasks.values(), timeout=PAGES_TIME)
+        await asyncio.wait(tasks.values(), timeout=ports.pages_time)
     finally:
         for task in tasks.values():
             task.cancel()
@@ -166,6 +172,18 @@ async def _look_at(source: Source, entry: Entry, ports: Ports) -> Page:
     if isinstance(answer, NotModified):
         raise FeedError(FeedTrouble.HTTP_STATUS, "304 without being asked", status=304)
     return await ports.parse.page(answer.content, answer.headers, answer.url)
+
+
+async def published_safely(entry: Entry, page: Page | None, state: SourceState, ports: Ports) -> bool:
+    """A defect in reading one entry must not keep the entries after it; this one is tried again next time."""
+    try:
+        await publish(entry, page, state, ports)
+    except StoreError:
+        raise
+    except Exception:
+        log.exception("entry.failed", source=state.source.key)
+        return False
+    return True
 
 
 async def publish(entry: Entry, page: Page | None, state: SourceState, ports: Ports) -> None:
