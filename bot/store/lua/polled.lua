@@ -8,6 +8,9 @@ if redis.call('SISMEMBER', 'x:paused', source) == 0 then redis.call('ZADD', 'x:d
 local seen = 'x:seen:' .. source
 -- Only what was handed in before is remembered on: an entry that failed is tried again.
 for i = 6, #ARGV do redis.call('ZADD', seen, 'XX', now, ARGV[i]) end
-redis.call('ZREMRANGEBYSCORE', seen, '-inf', string.format('(%.0f', tonumber(now) - tonumber(keep)))
+-- A poll that saw no list (304, the same body, a failure) forgets nothing: all of it may still be listed.
+if #ARGV >= 6 then
+  redis.call('ZREMRANGEBYSCORE', seen, '-inf', string.format('(%.0f', tonumber(now) - tonumber(keep)))
+end
 redis.call('PEXPIRE', seen, keep)
 return 1
