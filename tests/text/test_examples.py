@@ -17,8 +17,9 @@ from bot.desk.sources import KEY, is_web_address
 from bot.desk.subscriptions import ALL, SUGGESTIONS, TEST
 from bot.errors import BadFilter
 from bot.filters import grammar
-from bot.model import Language, Settings
-from handlers.text import notices
+from bot.model import Kind, Language, Settings, Topic
+from handlers.text import names, notices
+from handlers.text.catalogue import translator
 from handlers.text.message import Message, Style
 from handlers.text.replies import message
 from handlers.text.replies.guide import PAGES
@@ -131,6 +132,22 @@ def test_every_example_of_a_page_is_one_of_its_command() -> None:
 def test_the_placeholder_of_the_page_works(lang: Language) -> None:
     """What the empty input line suggests may be typed."""
     assert "" == trouble(notices.web_strings(lang)["input_placeholder"])
+
+
+def names_shown(lang: Language) -> Iterator[tuple[str, str, str]]:
+    """(field, name as cards and answers show it, value) of every topic, kind and language."""
+    t = translator(lang)
+    yield from (("topic", names.topic(topic, t), topic.value) for topic in Topic)
+    yield from (("kind", names.kind(kind, t), kind.value) for kind in Kind)
+    spoken = (Language.AZ, Language.EN, Language.TR, Language.RU)
+    yield from (("lang", names.language(one, t), one.value) for one in spoken)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_names_that_are_shown_can_be_typed(lang: Language) -> None:
+    """Whoever reads "siyasi məhbuslar" on a card may write it into a filter."""
+    for field, name, value in names_shown(lang):
+        assert f"{field}:{value} rights:yes" == grammar.parse(f'{field}:"{name}"').query
 
 
 def commands_of_page(text: str) -> set[str]:

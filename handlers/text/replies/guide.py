@@ -45,7 +45,7 @@ PAGES: dict[Verb, Page] = {
             ("/subscribe topic:media_freedom", N_("a topic, in whatever words it is told")),
             ("/subscribe jurnalist lang:az", N_("only texts in Azerbaijani")),
             ("/subscribe həbs -futbol", N_("leaves out texts with the second word")),
-            ("/sources", N_("shows the short names that follow source:")),
+            ("/sources", N_("shows the short names of the sources, as in source:amnesty")),
         ),
     ),
     Verb.UNSUBSCRIBE: Page(
@@ -217,7 +217,7 @@ def plain_text(reply: PlainText, reader: Reader) -> Message:
     command = f"/subscribe {reply.query}"
     return Message(
         lines=(
-            say(t._("Do you want to follow this: {query}?"), query=code(reply.query)),
+            say(t._("This is not a command. Do you want to follow reports about it?")),
             say(t._("Press the button, or type: {command}"), command=code(command)),
         ),
         rows=rows(

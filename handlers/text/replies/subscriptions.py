@@ -52,7 +52,7 @@ def refused(reply: desk.FilterRefused, reader: Reader) -> Message:
     t, problem, typed = reader.t, reply.problem, reply.typed
     start = "/filter test" if reply.verb is Verb.FILTER else "/subscribe"
     lines = [say(t._(MISTAKES[problem.mistake]), token=code(problem.token))]
-    if problem.token and problem.token != typed:
+    if problem.token and problem.token != typed and " " in typed:
         place = in_context(typed, problem.at, len(problem.token), AROUND)
         lines.append(say(t._("In the filter: {place}"), place=place))
     mended = _mended(typed, problem)
@@ -172,7 +172,7 @@ def _follows_nothing(reader: Reader) -> Message:
     return Message(
         lines=(
             say(t._("This chat has no filters yet.")),
-            say(t._("For example: {command}"), command=code(f"/subscribe {t._(EXAMPLE)}")),
+            say(t._("To follow a subject: {command}"), command=code(f"/subscribe {t._(EXAMPLE)}")),
         ),
         rows=rows(press(t._("Choose a filter"), "/subscribe")),
     )
@@ -233,10 +233,10 @@ def no_such_number(reply: desk.NoSuchNumber, reader: Reader) -> Message:
     wrong = say(t._("There is no filter with this number: {typed}. There are:"), typed=code(reply.typed))
     first = reply.subscriptions[0].number
     if reply.verb is Verb.UNSUBSCRIBE:
-        works = say(t._("Type: {command}"), command=code(f"/unsubscribe {first}"))
+        works = say(t._("For example: {command}"), command=code(f"/unsubscribe {first}"))
         buttons = _numbers(reply.subscriptions, "/unsubscribe")
     else:
-        works = say(t._("Type: {command}"), command=code(f"/filter {first} {t._(OTHER_EXAMPLE)}"))
+        works = say(t._("For example: {command}"), command=code(f"/filter {first} {t._(OTHER_EXAMPLE)}"))
         buttons = rows(press(t._("Explain"), "/help filter"))
     return Message(lines=paragraphs([wrong, *lines], [works]), rows=buttons)
 
