@@ -118,4 +118,6 @@ async def test_entries_still_listed_are_remembered(store: Store, article: Articl
     await polled(store, "listed", "failed", now=later)
     assert ["failed"] == await store.sources.unseen("sample", ["old", "listed", "failed"])
     await polled(store, now=START + timedelta(days=91))
+    assert [] == await store.sources.unseen("sample", ["old", "listed"]), "nothing was listed: nothing left"
+    await polled(store, "listed", now=START + timedelta(days=91))
     assert ["old"] == await store.sources.unseen("sample", ["old", "listed"])
