@@ -25,7 +25,7 @@ def card(alert: Alert) -> Card:
     """The alert as its chat reads it. The story has at least one article."""
     story, settings = alert.story, alert.settings
     t = translator(settings.interface)
-    lead = _lead(story, settings)
+    lead = lead_of(story, settings)
     versions = _versions(story, lead, t)
     state = STATES.get(alert.kind)
     return Card(
@@ -51,7 +51,7 @@ def card(alert: Alert) -> Card:
 # --- which version ------------------------------------------------------------------------------
 
 
-def _lead(story: Story, settings: Settings) -> Article:
+def lead_of(story: Story, settings: Settings) -> Article:
     """The article whose words are shown: in the reader's first language that there is, earliest first."""
     order = _preference(settings)
     return min(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import get_args
 
 import pytest
@@ -12,7 +13,7 @@ from bot.desk.replies import Answer, Reply
 from bot.desk.requests import Verb
 from bot.errors import BadFilter, FilterMistake
 from bot.filters.grammar import MOST_CHARACTERS, MOST_DEPTH, MOST_TERMS
-from bot.model import Evidence, Language, Match, Miss, MissReason, Settings, Subscription
+from bot.model import Evidence, Language, Match, Miss, MissReason, Settings, Story, Subscription
 from handlers.text.message import Message, Span, Style
 from handlers.text.replies import message
 from handlers.text.replies.subscriptions import MISTAKES
@@ -23,6 +24,10 @@ LANGUAGES = (Language.AZ, Language.EN)
 
 def said(reply: Reply, lang: Language = Language.EN) -> Message:
     return message(Answer(reply=reply, settings=Settings(interface=lang)), NOW)
+
+
+def labels(shown: Message) -> list[str]:
+    return [button.label for row in shown.rows for button in row]
 
 
 def text(shown: Message) -> str:
@@ -117,8 +122,32 @@ def test_a_report_whose_filter_is_gone_says_so() -> None:
     """It came, and no filter wants it now: that is explained, not left as a contradiction."""
     miss = Miss(reason=MissReason.WORDS, term="torture")
     verdict = desk.Verdict(subscription=TWO, article=STORY.articles[0], decision=miss)
-    shown = text(said(desk.Why(story=STORY, told=True, verdicts=(verdict,))))
-    assert "The filter that found it has been changed or stopped since." in shown
+    for verdicts in ((), (verdict,)):
+        shown = text(said(desk.Why(story=STORY, told=True, verdicts=verdicts)))
+        assert shown.endswith("The filter that found it has been changed or stopped since.")
+
+
+def test_why_tells_the_title_in_the_reader_s_language() -> None:
+    """The same words as on the card."""
+    first = STORY.articles[0]
+    titles = {
+        lang: replace(first, id=lang.value, lang=lang, title=f"Title {lang.value}") for lang in LANGUAGES
+    }
+    story = Story(id="s", articles=tuple(titles.values()))
+    for lang in LANGUAGES:
+        shown = text(said(desk.Why(story=story, told=True, verdicts=()), lang))
+        assert f"Title {lang.value}" == shown.splitlines()[1]
+
+
+def test_each_of_several_stopped_filters_can_be_followed_again() -> None:
+    """The button of one says so; those of several say which."""
+    one, two = (Subscription(number=n, query=f"word{n}") for n in (1, 2))
+    for removed, labels in (
+        ((one,), ["Follow again"]),
+        ((one, two), ["Follow again: word1", "Follow again: word2"]),
+    ):
+        shown = said(desk.Unsubscribed(removed=removed, left=0))
+        assert [*labels, "My filters"] == [button.label for row in shown.rows for button in row]
 
 
 def test_why_shows_the_words_in_context() -> None:

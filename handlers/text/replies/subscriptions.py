@@ -221,7 +221,11 @@ def unsubscribed(reply: desk.Unsubscribed, reader: Reader) -> Message:
         rest = say(t._("This chat has no filters now."))
     else:
         rest = say(t.n_("{n} filter remains.", "{n} filters remain.", reply.left), n=reply.left)
-    back = [press(t._("Follow again"), f"/subscribe {one.query}") for one in reply.removed[:1]]
+    again = t._("Follow again")
+    back = [
+        press(again if len(reply.removed) == 1 else f"{again}: {one.query}", f"/subscribe {one.query}")
+        for one in reply.removed[:MOST_BUTTONS]
+    ]
     return Message(lines=paragraphs(lines, [rest]), rows=rows(*back, press(t._("My filters"), "/list")))
 
 

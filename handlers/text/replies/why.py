@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.desk.replies import NothingToExplain, Verdict, Why
 from bot.model import Article, Evidence, Kind, Language, Match, Miss, Topic
 from handlers.text import names
+from handlers.text.card import lead_of
 from handlers.text.catalogue import Translator
 from handlers.text.hygiene import clean, web_address
 from handlers.text.message import Line, Message, Span, Style
@@ -23,23 +24,23 @@ def explained(reply: Why, reader: Reader) -> Message:
     told = (
         t._("This report came to this chat:") if reply.told else t._("This report did not come to this chat:")
     )
-    head = [say(told), (_title(reply.story.articles[0], t),)]
+    head = [say(told), (_title(lead_of(reply.story, reader.settings), t),)]
     blocks = [_verdict(verdict, t) for verdict in reply.verdicts[:MOST_VERDICTS]]
     left = len(reply.verdicts) - MOST_VERDICTS
     if left > 0:
         blocks.append([say(t.n_("and {n} more", "and {n} more", left), n=left)])
-    if not reply.verdicts:
-        blocks.append([say(t._("This chat has no filters, so no report comes here."))])
-    elif (after := _odd(reply, t)) is not None:
+    if (after := _left_open(reply, t)) is not None:
         blocks.append([say(after)])
     return Message(lines=paragraphs(head, *blocks), rows=rows(press(t._("My filters"), "/list")))
 
 
-def _odd(reply: Why, t: Translator) -> str | None:
-    """Why what happened is not what the filters say now; None when it is."""
+def _left_open(reply: Why, t: Translator) -> str | None:
+    """What the verdicts leave open: none, or not what happened. None when they explain it."""
     matches = any(isinstance(verdict.decision, Match) for verdict in reply.verdicts)
     if reply.told and not matches:
         return t._("The filter that found it has been changed or stopped since.")
+    if not reply.verdicts:
+        return t._("This chat has no filters, so no report comes here.")
     if matches and not reply.told:
         return t._("A filter matches, but the report was not sent: it may be older than the filter.")
     return None
