@@ -9,15 +9,14 @@ from __future__ import annotations
 
 import json
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
 from bot.desk.requests import ALIASES, Verb
 from bot.model import AlertKind
-from handlers.text.hygiene import clean, inert
+from handlers.text.graphemes import is_boundary
+from handlers.text.hygiene import clean, inert, is_link
 from handlers.text.message import Button, Card, Line, Message, Span, Style, VersionLink
 
 Block = dict[str, Any]
@@ -76,8 +75,8 @@ def card_requests(card: Card, kind: AlertKind) -> list[dict[str, Any]]:
 
 def plain_card(card: Card) -> SlackText:
     """The same report without any blocks, and short: for the day on which Slack refuses ours."""
-    urls = [link.url for link in card.versions[:2] if _good_url(link.url)]
-    if not urls and card.url and _good_url(card.url):
+    urls = [link.url for link in card.versions[:2] if is_link(link.url, MOST_URL)]
+    if not urls and card.url and is_link(card.url, MOST_URL):
         urls = [card.url]
     links = "\n".join(_escaped(url) for url in urls)
     head = "\n".join(filter(None, (_headline(card), _meta(card))))
@@ -140,7 +139,7 @@ def _has_more(elements: Sequence[Block]) -> bool:
 
 
 def _version(link: VersionLink) -> list[Block]:
-    if not _good_url(link.url):
+    if not is_link(link.url, MOST_URL):
         return []
     label = _one_line(link.label, LABEL_ROOM) or link.lang.value
     about = ", ".join(filter(None, (_one_line(link.outlet, LABEL_ROOM), _one_line(link.note, LABEL_ROOM))))
@@ -148,7 +147,7 @@ def _version(link: VersionLink) -> list[Block]:
 
 
 def _further(link: VersionLink, *, first: bool) -> list[Block]:
-    if not _good_url(link.url):
+    if not is_link(link.url, MOST_URL):
         return []
     label = _one_line(link.outlet or link.label, LABEL_ROOM) or link.lang.value
     return [_text("\n+ " if first else " · "), _link(link.url, label)]
@@ -205,7 +204,7 @@ def _button(button: Button, number: int) -> Block | None:
     if not label:
         return None
     if button.url is not None:
-        return made | {"url": button.url} if _good_url(button.url) else None
+        return made | {"url": button.url} if is_link(button.url, MOST_URL) else None
     value = button.command or ""
     return made | {"value": value} if 0 < _length(value) <= MOST_VALUE else None
 
@@ -286,7 +285,7 @@ def _span(span: Span) -> Iterator[Block]:
     after = " " if words and span.text[-1:].isspace() else ""
     style: Block = {} if span.style is Style.PLAIN else {"style": {span.style.value: True}}
     for piece in _pieces(before + words + after, MOST_SECTION // 3):
-        if span.url is not None and _good_url(span.url):
+        if span.url is not None and is_link(span.url, MOST_URL):
             yield _link(span.url, piece) | style
         else:
             yield _text(piece) | style
@@ -376,46 +375,3 @@ def _edge(text: str, room: int, *, least: int = 1) -> int:
     while at > 0 and not is_boundary(text, at):
         at -= 1
     return at if at >= max(least, 1) else hard if least else 0
-
-
-def is_boundary(text: str, at: int) -> bool:
-    """Whether a cut before `text[at]` leaves every visible letter whole (after Unicode's UAX 29)."""
-    if at <= 0 or at >= len(text):
-        return True
-    before, after = text[at - 1], text[at]
-    if _extends(after) or before == "\u200d" or (before == "\r" and after == "\n"):
-        return False
-    if _flag(before) and _flag(after):
-        run = at
-        while run > 0 and _flag(text[run - 1]):
-            run -= 1
-        return (at - run) % 2 == 0
-    return not (_hangul(before) and "\u1100" <= after <= "\u11ff")
-
-
-def _extends(letter: str) -> bool:
-    return (
-        letter in {"\u200d", "\u2060"}
-        or "\U0001f3fb" <= letter <= "\U0001f3ff"
-        or "\U000e0000" <= letter <= "\U000e007f"
-        or unicodedata.category(letter) in {"Mn", "Me", "Mc"}
-    )
-
-
-def _flag(letter: str) -> bool:
-    return "\U0001f1e6" <= letter <= "\U0001f1ff"
-
-
-def _hangul(letter: str) -> bool:
-    return "\u1100" <= letter <= "\u11ff" or "\uac00" <= letter <= "\ud7a3"
-
-
-def _good_url(url: str) -> bool:
-    """Absolute http(s), and nothing in it that is not an address."""
-    if len(url) > MOST_URL or any(letter.isspace() or letter < "!" for letter in url):
-        return False
-    try:
-        parts = urlsplit(url)
-        return parts.scheme in {"http", "https"} and bool(parts.hostname) and (parts.port is None or True)
-    except ValueError:
-        return False

@@ -8,11 +8,9 @@ that are not ours an invisible word joiner (U+2060) keeps it from doing so.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
 from telegram import (
     InlineKeyboardButton,
@@ -23,7 +21,8 @@ from telegram import (
 )
 
 from bot.model import AlertKind
-from handlers.text.hygiene import clean
+from handlers.text.graphemes import is_boundary
+from handlers.text.hygiene import clean, is_link
 from handlers.text.message import Button, Card, Line, Message, Span, Style, VersionLink
 
 MOST_TEXT = 4096  #: code points
@@ -95,9 +94,9 @@ def _as_json(value: Any) -> Any:
 
 def plain_card(card: Card) -> TelegramText:
     """The same report without any shape, and short: for the day on which Telegram refuses ours."""
-    versions = [link for link in card.versions[:2] if _good_url(link.url)]
+    versions = [link for link in card.versions[:2] if is_link(link.url, MOST_URL)]
     links = [f"{_words(link.label, LABEL_ROOM)} {link.url}" for link in versions]
-    if not links and card.url and _good_url(card.url):
+    if not links and card.url and is_link(card.url, MOST_URL):
         links = [card.url]
     parts = ["\n".join(filter(None, (_headline(card), _meta(card)))), "\n".join(links)]
     room = PLAIN_ROOM - sum(map(len, parts)) - 4
@@ -132,7 +131,7 @@ def _button(button: Button) -> InlineKeyboardButton | None:
     if not label:
         return None
     if button.url is not None:
-        return InlineKeyboardButton(label, url=button.url) if _good_url(button.url) else None
+        return InlineKeyboardButton(label, url=button.url) if is_link(button.url, MOST_URL) else None
     data = DATA_PREFIX + (button.command or "")
     fits = len(DATA_PREFIX) < len(data.encode()) <= MOST_DATA
     return InlineKeyboardButton(label, callback_data=data) if fits else None
@@ -204,7 +203,7 @@ class _Text:
         self.text += text
         if not text.strip():
             return
-        if url is not None and _good_url(url):
+        if url is not None and is_link(url, MOST_URL):
             self.marks.append(_Mark(start, end, MessageEntity.TEXT_LINK, url))
             if style is Style.CODE:  # Telegram lets no other entity overlap code
                 return
@@ -314,38 +313,6 @@ def _cut(text: str, room: int) -> str:
     return text[:at].rstrip() + "…"
 
 
-def is_boundary(text: str, at: int) -> bool:
-    """Whether a cut before `text[at]` leaves every visible letter whole (after Unicode's UAX 29)."""
-    if at <= 0 or at >= len(text):
-        return True
-    before, after = text[at - 1], text[at]
-    if _extends(after) or before == "\u200d" or (before == "\r" and after == "\n"):
-        return False
-    if _flag(before) and _flag(after):
-        run = at
-        while run > 0 and _flag(text[run - 1]):
-            run -= 1
-        return (at - run) % 2 == 0
-    return not (_hangul(before) and "\u1100" <= after <= "\u11ff")
-
-
-def _extends(letter: str) -> bool:
-    return (
-        letter in {"\u200d", JOINER}
-        or "\U0001f3fb" <= letter <= "\U0001f3ff"
-        or "\U000e0000" <= letter <= "\U000e007f"
-        or unicodedata.category(letter) in {"Mn", "Me", "Mc"}
-    )
-
-
-def _flag(letter: str) -> bool:
-    return "\U0001f1e6" <= letter <= "\U0001f1ff"
-
-
-def _hangul(letter: str) -> bool:
-    return "\u1100" <= letter <= "\u11ff" or "\uac00" <= letter <= "\ud7a3"
-
-
 # --- words that are not ours --------------------------------------------------------------------
 
 #: What Telegram makes a link of: the joiner goes after the first group.
@@ -368,14 +335,3 @@ def neutral(text: str) -> str:
 def _words(text: str, room: int) -> str:
     """Somebody else's words on one line, harmless, within `room`."""
     return _cut(neutral(clean(text)), room)
-
-
-def _good_url(url: str) -> bool:
-    """Absolute http(s), and nothing in it that is not an address."""
-    if len(url) > MOST_URL or any(letter.isspace() or letter < "!" for letter in url):
-        return False
-    try:
-        parts = urlsplit(url)
-        return parts.scheme in {"http", "https"} and bool(parts.hostname) and (parts.port is None or True)
-    except ValueError:
-        return False

@@ -115,3 +115,15 @@ def odd_host(url: str | None) -> str:
     address = web_address(url)
     host = urlsplit(address).hostname or "" if address else ""
     return host if any(label.startswith("xn--") for label in host.split(".")) else ""
+
+
+def is_link(url: str, longest: int) -> bool:
+    """Absolute http(s), nothing in it that is not an address, and no longer than a platform takes."""
+    if len(url) > longest or any(letter.isspace() or letter < "!" for letter in url):
+        return False
+    try:
+        parts = urlsplit(url)
+        _ = parts.port  # raises ValueError where it is no number
+    except ValueError:
+        return False
+    return parts.scheme in {"http", "https"} and bool(parts.hostname)
