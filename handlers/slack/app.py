@@ -153,7 +153,7 @@ def build_application(client: QuietClient, commands: Commands) -> AsyncApp:
         return BoltResponse(status=200, body="")
 
     application = AsyncApp(
-        name="xeberdar",
+        name="slack_bolt.xeberdar",
         logger=quiet_logger(),
         client=client,
         authorize=authorize,

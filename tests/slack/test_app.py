@@ -316,3 +316,12 @@ async def test_tokens_are_in_no_log_and_no_error(
     assert "slack.command_failed" in shown
     for secret in (slack.bot_token, slack.app_token, "TESTCANARY", "ticket0", "canary"):
         assert secret not in shown
+
+
+async def test_the_library_silences_itself_and_not_us(start: Start, desk: RecordingDesk) -> None:
+    """bolt gives the logger that is named like the application its own level: our events must still come."""
+    before = logging.getLogger("xeberdar").getEffectiveLevel()
+
+    async with start(desk):
+        assert before == logging.getLogger("xeberdar").getEffectiveLevel()
+        assert logging.getLogger("slack_bolt.xeberdar").getEffectiveLevel() > logging.CRITICAL
