@@ -7,6 +7,7 @@ instead of not at all (the library's default drops a job that is one second late
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -26,8 +27,8 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger("xeberdar.schedule")
 
-#: Longer than any turn can take (fetch 30 s, parse 8 s, pages 12 s); a dead poller's sources come again then.
-POLL_LEASE = timedelta(minutes=2)
+#: Renewed at every tick while a turn lasts; a dead poller's sources come again when it has run out.
+POLL_LEASE = timedelta(seconds=10)
 
 #: How long a chat that the platform calls gone is kept, in case the block was a mistake.
 GRACE = timedelta(days=7)
@@ -50,6 +51,7 @@ class Poller:
         try:
             if self._away:
                 await self._ports.store.ping()
+            await self._renew()
             free = self._concurrency - len(self._running) - len(self._waiting)
             if free > 0:
                 now = self._ports.clock.now()
@@ -60,6 +62,12 @@ class Poller:
             return
         self._say_back()
         self._start()
+
+    async def _renew(self) -> None:
+        """Keep the sources in hand from other pollers: a turn may take longer than the lease."""
+        held = [state.source.key for state in (*self._running.values(), *self._waiting)]
+        if held:
+            await self._ports.store.sources.hold(held, self._ports.clock.now() + POLL_LEASE)
 
     def _take(self, claimed: list[SourceState]) -> None:
         """Let the claimed sources wait for their turn, without those whose turn it is already."""
@@ -143,6 +151,8 @@ def bells(ports: Ports, poller: Poller) -> AbstractAsyncContextManager[None]:
 
     @asynccontextmanager
     async def ringing() -> AsyncIterator[None]:
+        # "Skipped: still running", once a second, is what it says of a store that hangs; we say it once.
+        logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)
         scheduler = AsyncIOScheduler(
             timezone=UTC, job_defaults={"max_instances": 1, "coalesce": True, "misfire_grace_time": None}
         )

@@ -43,6 +43,8 @@ STORY_AGE = 1.0  #: seconds that a story read for one chat serves the next ones
 FIRST_MESSAGE_WAIT = timedelta(seconds=5)  #: an edit looks again for its message after this, then less often
 FIRST_MESSAGE_LONGEST = timedelta(minutes=10)
 
+STOPPING = (Trouble.TOKEN_REVOKED, Trouble.CONFLICT)  #: what is wrong with the bot and no delivery's fault
+
 BOT = "bot"  # the gate of the whole bot; a chat's gate is "chat:" + its key
 
 
@@ -319,6 +321,8 @@ class DeliveryWorker:
             if self._stopping or not self._leads():
                 raise _Lost
             now = self._clock.monotonic()
+            if self._troubled and self._pacing.wait((), now, gates=(BOT,)) > SHORT_WAIT:
+                raise _Lost  # behind the bot's own trouble nobody has a date of his own
             wait = self._pacing.wait(quotas, now, gates=gates)
             if wait <= 0:
                 return 0.0
@@ -360,8 +364,11 @@ class DeliveryWorker:
                 self._tally.lag(self._platform.value, (now - delivery.queued_at).total_seconds())
             case Later():
                 self._hold(delivery, decision)
+                # Behind the whole bot's closed gate it need not wait by itself: a start with a good token
+                # opens the gate, and then everything goes at once.
+                due = now if decision.why in STOPPING else decision.due
                 await self._patience.ask(
-                    lambda: self._outbox.later(self._name, delivery, decision.due, decision.attempts)
+                    lambda: self._outbox.later(self._name, delivery, due, decision.attempts)
                 )
             case GiveUp(why=why):
                 await self._give_up(delivery, why, edit=ready is not None and ready.receipt is not None)

@@ -73,6 +73,10 @@ class Sources(Protocol):
         """Take sources whose time has come; each is due again after `lease` unless `polled` is called."""
         ...
 
+    async def hold(self, keys: Sequence[str], until: datetime) -> None:
+        """Renew the lease on claimed sources; those whose poll has ended meanwhile keep their date."""
+        ...
+
     async def unseen(self, key: str, entry_ids: Sequence[str]) -> list[str]:
         """Those of `entry_ids` that this source has never shown us, in the given order."""
         ...
@@ -121,7 +125,8 @@ class Archive(Protocol):
 
         `claims` are the link keys (`bot.stories.links`) under which this article's other versions are
         or will be found; any story that holds one of them is joined, the oldest survives.
-        `filters` are the ids of the filters that want the article. `tell=False`: a baseline, nothing is enqueued.
+        `filters` are the ids of the filters that want the article. `tell=False`: a baseline, nothing is
+        enqueued.
         """
         ...
 

@@ -30,6 +30,7 @@ def _load(name: str) -> Script:
 
 # sources
 CLAIM_DUE = _load("claim_due")
+HOLD = _load("hold")
 POLLED = _load("polled")
 # archive
 PUBLISH = _load("publish")

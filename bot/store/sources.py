@@ -96,6 +96,10 @@ class RedisSources:
         rows = await self._wire.run(scripts.CLAIM_DUE, millis(now), limit, millis(now + lease))
         return [_state(definition, polling, paused=False) for _, definition, polling in rows if definition]
 
+    async def hold(self, keys: Sequence[str], until: datetime) -> None:
+        """Renew the lease on claimed sources; those whose poll has ended meanwhile keep their date."""
+        await self._wire.run(scripts.HOLD, millis(until), *keys)
+
     async def unseen(self, key: str, entry_ids: Sequence[str]) -> list[str]:
         """Those of `entry_ids` that this source has never shown us, each once, in the given order."""
         ids = list(dict.fromkeys(entry_ids))

@@ -42,6 +42,7 @@ class Item:
     lang: str = "en"
     path: str = ""
     other: tuple[str, str] | None = None  #: language and path of its other version
+    text: str = "This is a sample report about the court and the lawyer."
 
 
 class Feed:
@@ -76,7 +77,7 @@ class Feed:
         published = format_datetime(datetime.now(UTC))
         rows = [
             f"<item><title>{escape(item.title)}</title><link>{self._link(number, item)}</link>"
-            f"<description>Sample text of {escape(item.title)}.</description>"
+            f"<description>{escape(item.text)}</description>"
             f"<pubDate>{published}</pubDate></item>"
             for number, item in enumerate(self.items)
         ]
@@ -149,7 +150,7 @@ class Place:
         self.log = folder / "bot.log"
         self._stack = AsyncExitStack()
         self._bots: list[Bot] = []
-        self._web: dict[int, str] = {}
+        self.grew: list[tuple[float, int]] = []  #: when how many messages had been accepted
 
     async def __aenter__(self) -> Place:
         await self._stack.enter_async_context(self.api)
@@ -162,6 +163,8 @@ class Place:
             stdout=asyncio.subprocess.PIPE,
         )
         self._stack.push_async_callback(self._close)
+        watch = asyncio.create_task(self._watch())
+        self._stack.callback(watch.cancel)
         assert b"ready\n" == await self._answer()
         return self
 
@@ -212,6 +215,16 @@ class Place:
         )
         return path
 
+    async def _watch(self) -> None:
+        while True:
+            if len(self.api.sent) != (self.grew[-1][1] if self.grew else 0):
+                self.grew.append((time.monotonic(), len(self.api.sent)))
+            await asyncio.sleep(0.005)
+
+    def first_message(self, bot: Bot) -> float | None:
+        """Seconds from a life's beginning to its first message; None when there is none yet."""
+        return next((at - bot.began for at, _ in self.grew if at > bot.began), None)
+
     # --- what happens ---------------------------------------------------------------------------
 
     async def until(self, condition: Callable[[], bool], seconds: float = 20.0) -> None:
@@ -232,6 +245,15 @@ class Place:
         for chat in wanted:
             self.api.private_message(chat, f"/subscribe {query}")
         await self.until(lambda: len({one["chat_id"] for one in self.api.sent[already:]}) == len(wanted), 30)
+
+    async def all_told(self, titles: Iterable[str], chats: Iterable[int], seconds: float = 20.0) -> None:
+        """Until every one of these chats has every one of these reports."""
+        wanted, everybody = list(titles), set(chats)
+        await self.until(lambda: all(everybody <= self.told(title).keys() for title in wanted), seconds)
+
+    def duplicates(self, titles: Iterable[str]) -> int:
+        """Messages beyond the first for a report and chat."""
+        return sum(count - 1 for title in titles for count in self.told(title).values())
 
     def told(self, title: str) -> Counter[int]:
         """Chat -> messages that begin with this headline."""

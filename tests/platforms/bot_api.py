@@ -8,6 +8,8 @@
         api.fault("sendMessage", 429, "Too Many Requests: retry after 3", retry_after=3)   # once, in order
         api.lose_reply("sendMessage")                # accepts, then drops the connection
         api.hang("sendMessage")                      # accepts nothing, answers nothing
+        api.refuse[7] = Refusal(403, "Forbidden: bot was blocked by the user")   # until it is taken out again
+        api.open.clear()                                 # every sendMessage waits before it is accepted
         api.limits = True                            # refuse by sliding windows; api.time is injectable
         api.sent, api.edits, api.calls               # what was accepted; everything that arrived
         await api.until(lambda: len(api.sent) == 2)
@@ -73,6 +75,7 @@ class Fault:
 class BotApi:
     token: str = TOKEN
     limits: bool = False
+    latency: float = 0.0  #: seconds between taking a message and saying so
     time: Callable[[], float] = time.monotonic
     url: str = ""
     sent: list[dict[str, Any]] = field(default_factory=list)
@@ -82,6 +85,8 @@ class BotApi:
     calls: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     pending: list[dict[str, Any]] = field(default_factory=list)
     next_update: int = 1000
+    refuse: dict[int, Refusal] = field(default_factory=dict)
+    open: asyncio.Event = field(default_factory=asyncio.Event)
 
     def __post_init__(self) -> None:
         self._faults: dict[str, deque[Fault]] = defaultdict(deque)
@@ -92,6 +97,7 @@ class BotApi:
         self._closing = asyncio.Event()
         self._message = 0
         self._pollers = 0
+        self.open.set()
 
     async def __aenter__(self) -> BotApi:
         app = web.Application()
@@ -106,6 +112,7 @@ class BotApi:
 
     async def __aexit__(self, *_: object) -> None:
         self._closing.set()
+        self.open.set()
         self._news.set()
         await self._runner.cleanup()
 
@@ -262,10 +269,14 @@ class BotApi:
 
     async def _sendMessage(self, chat_id: int, text: str, **more: Any) -> dict[str, Any]:
         checked_text(text, more.get("entities") or [], more.get("reply_markup"))
+        await self.open.wait()
+        if chat_id in self.refuse:
+            raise self.refuse[chat_id]
         self._count(chat_id)
-        self._message += 1
-        self.sent.append({"chat_id": chat_id, "text": text, "message_id": self._message, **more})
-        return self._shown(chat_id, self._message, text)
+        self._message = number = self._message + 1
+        self.sent.append({"chat_id": chat_id, "text": text, "message_id": number, **more})
+        await asyncio.sleep(self.latency)
+        return self._shown(chat_id, number, text)
 
     async def _editMessageText(self, chat_id: int, message_id: int, text: str, **more: Any) -> dict[str, Any]:
         checked_text(text, more.get("entities") or [], more.get("reply_markup"))

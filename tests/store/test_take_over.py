@@ -65,3 +65,24 @@ async def test_a_source_that_was_being_polled_is_due_again(
     async with open_store(store_url, keyring, clock=clock, alone=True) as again:
         due = await again.sources.claim_due(START, 10, LATER)
         assert ["cut"] == [state.source.key for state in due]
+
+
+async def test_a_renewed_lease_never_moves_a_finished_polls_date(store: Store) -> None:
+    """A long poll stays with its poller; one that has ended keeps the date that it wrote."""
+    sources = [Source(key=key, title=key, url=f"https://{key}.example/feed") for key in ("long", "done")]
+    await store.sources.sync(sources, START)
+    assert 2 == len(await store.sources.claim_due(START, 10, timedelta(seconds=10)))
+    await store.sources.polled(
+        "done",
+        validators=Validators(),
+        health=Health(),
+        baselined=True,
+        still_listed=(),
+        next_poll=START + timedelta(seconds=30),
+        now=START,
+    )
+
+    await store.sources.hold(["long", "done"], START + LATER)
+
+    due = await store.sources.claim_due(START + timedelta(minutes=1), 10, LATER)
+    assert ["done"] == [state.source.key for state in due]
