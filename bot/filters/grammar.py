@@ -50,6 +50,17 @@ _LONGEST_TOKEN = 60
 _STRAIGHT = str.maketrans("“”„‟«»″＂", '""""""""')
 _FIELD = re.compile(r"([^\W\d_]+)\s*:(?!//)\s*")
 _UNKNOWN_FIELD = re.compile(r"([^\W\d_][\w-]*):")
+#: Folded: ölkə, mövzu, dil, mənbə, başlıq, mətn, növ, hüquq, with or without their dots.
+_FIELDS_IN_AZERBAIJANI = {
+    "olke": "country",
+    "movzu": "topic",
+    "dil": "lang",
+    "menbe": "source",
+    "basliq": "title",
+    "metn": "text",
+    "nov": "kind",
+    "huquq": "rights",
+}
 _BARE = re.compile(r'[^\s()"|,]+')
 _OPERATORS = {"or": "OR", "and": "AND", "not": "NOT"}
 _LABELS = {
@@ -189,9 +200,10 @@ class _Parser:
     def _term(self) -> Node:
         start = self._at
         found = _FIELD.match(self._text, start)
-        if found and fold(found[1]) in FIELDS:
+        field = _field(found[1]) if found else None
+        if found and field:
             self._at = found.end()
-            return self._fielded(fold(found[1]), start)
+            return self._fielded(field, start)
         unknown = _UNKNOWN_FIELD.match(self._text, start)
         if unknown:
             near = names.nearest_of(unknown[1], FIELDS)
@@ -411,6 +423,12 @@ class _Parser:
         """The token with the quotation marks that were typed; we read them as straight ones."""
         end = at + len(token)
         return self._typed[at:end] if self._text[at:end] == token else token
+
+
+def _field(typed: str) -> str | None:
+    """The field that `typed` names in English or Azerbaijani, in any case, with or without its dots."""
+    name = _FIELDS_IN_AZERBAIJANI.get(fold(typed), fold(typed))
+    return name if name in FIELDS else None
 
 
 def _is_shouted(text: str) -> bool:

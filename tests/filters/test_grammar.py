@@ -36,6 +36,8 @@ from bot.filters.grammar import parse
         ("title:həbs rights:any", "title:həbs rights:any"),
         ("title:həbs,məhkəmə", "(title:həbs OR title:məhkəmə) rights:yes"),
         ("country:AZ -sport", "country:AZ -sport rights:yes"),
+        ("ölkə:Azərbaycan mövzu:işgəncə", "country:AZ topic:torture_ill_treatment rights:yes"),
+        ("OLKE:az dil:en menbe:amnesty huquq:any", "country:AZ lang:en source:amnesty rights:any"),
     ],
 )
 def test_a_filter_has_one_spelling(typed: str, canonical: str) -> None:
