@@ -24,7 +24,10 @@ from tests.clock import ManualClock
 @pytest.fixture(scope="session")
 def server() -> Iterator[EmbeddedServer]:
     """The embedded server; one for each process of the test run."""
-    with tempfile.TemporaryDirectory(prefix="xeb-") as folder, embedded_sync(EmbeddedServer(Path(folder))) as running:
+    with (
+        tempfile.TemporaryDirectory(prefix="xeb-") as folder,
+        embedded_sync(EmbeddedServer(Path(folder))) as running,
+    ):
         yield running
 
 
