@@ -61,9 +61,13 @@ class Publisher:
         self._backlog(issued)
 
     def _backlog(self, issued: int) -> None:
-        """What was out before anybody looked, up to and with the last report of the backlog."""
+        """What was published before anybody looked.
+
+        At least up to and with both versions of the report that a newcomer is told to ask for.
+        """
         backlog: list[Issue] = []
-        while not backlog or backlog[-1].case <= BACKLOG_REPORTS or len(backlog) < issued:
+        wanted = (BACKLOG_REPORTS + 1, Language.EN)
+        while len(backlog) < issued or wanted not in {(issue.case, issue.lang) for issue in backlog}:
             backlog.append(next(self._coming))
         self.issued = len(backlog)
         for age, issue in reversed(list(enumerate(reversed(backlog)))):
