@@ -10,22 +10,22 @@ import trafilatura
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from bot.errors import FeedError, FeedTrouble
+from bot.feeds.encoding import decoded
 from bot.feeds.links import normalise
 from bot.feeds.parsed import LONGEST_TEXT, MOST_ALTERNATES, followable
+from bot.feeds.prescan import prepare_page
 from bot.feeds.text import paragraphs
 from bot.model import Page
 
 LONGEST_PAGE = 4 * 1024 * 1024  #: bytes that are looked at
 MOST_TAGS = 20_000
 DEEPEST_PAGE = 400  #: elements inside one another; the extractor recurses
-_CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]{1,40})", re.IGNORECASE)
-_META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?([\w.:-]{1,40})", re.IGNORECASE)
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:[-_][A-Za-z0-9]{1,8}){0,4}\Z")
 
 
 def read_page(body: bytes, headers: Mapping[str, str], url: str) -> Page:
     """Raises FeedError EMPTY when there is no page in the body."""
-    markup = _decode(body[:LONGEST_PAGE], headers.get("content-type", ""))
+    markup = prepare_page(decoded(body[:LONGEST_PAGE], headers.get("content-type", "")))
     is_huge = markup.count("<") > MOST_TAGS
     if is_huge:  # its head still says what we need most
         markup = markup[: _body_at(markup)]
@@ -51,21 +51,6 @@ def read_page(body: bytes, headers: Mapping[str, str], url: str) -> Page:
 def _body_at(markup: str) -> int:
     found = re.search(r"<body\b", markup, re.IGNORECASE)
     return found.start() if found else 64 * 1024
-
-
-def _decode(body: bytes, content_type: str) -> str:
-    """By BOM, header, meta element; UTF-8 when none of them helps."""
-    if body.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return body.decode("utf-16", "replace")
-    in_header = _CHARSET.search(content_type)
-    in_meta = _META_CHARSET.search(body[:4096])
-    for name in (in_header and in_header[1], in_meta and in_meta[1].decode("ascii")):
-        if name:
-            try:
-                return body.decode(name, "replace")
-            except (LookupError, ValueError):
-                continue
-    return body.decode("utf-8-sig", "replace")
 
 
 def _base(head: LexborNode | None, url: str) -> str:

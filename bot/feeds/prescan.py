@@ -6,8 +6,8 @@ with 100,000 attributes keeps feedparser busy for more than 30 s), so these are 
 
 from __future__ import annotations
 
-import codecs
 import re
+from collections.abc import Mapping
 
 from bot.errors import FeedError, FeedTrouble
 
@@ -21,41 +21,19 @@ _NAME = re.compile(rb"</?([A-Za-z_][\w.:-]{0,100})")
 _TAG_END = re.compile(rb"[^<>\"']*+(?:\"[^\"]*+\"[^<>\"']*+|'[^']*+'[^<>\"']*+)*+>")
 _ATTRIBUTE = re.compile(rb"[\w:.-]+\s*=")
 _QUOTED = re.compile(rb"\"[^\"]*\"|'[^']*'")
-# Shift-out, shift-in and escape stay: Japanese encodings are made of them.
-_CONTROLS = bytes(code for code in range(32) if code not in b"\t\n\r\x0e\x0f\x1b")
+_CONTROLS = bytes(code for code in range(32) if code not in b"\t\n\r")
 _ITEMS = frozenset({b"item", b"entry"})
 # Elements that HTML never closes or need not close; inside a feed they would look like depth.
 _OPEN_ENDED = frozenset(b"br hr img input wbr embed p li dt dd td tr th option area col param source".split())
 _SKIPPED = ((b"<![CDATA[", b"]]>"), (b"<!--", b"-->"), (b"<?", b"?>"))
-_WIDE = (
-    (codecs.BOM_UTF32_LE, "utf-32"),
-    (codecs.BOM_UTF32_BE, "utf-32"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-    (b"<\x00?\x00", "utf-16-le"),
-    (b"\x00<\x00?", "utf-16-be"),
-)
-_WIDE_DECLARATION = re.compile(rb"^(<\?xml[^>]*?)\s+encoding\s*=\s*[\"'][^\"']*[\"']", re.IGNORECASE)
 
 
 def prepare(body: bytes) -> bytes:
-    """The body as it may be parsed: narrow, without control characters, at most 500 items.
+    """UTF-8 as it may be parsed: without control characters, at most 500 items.
 
     Raises FeedError(BOMB) for tags, attributes and nesting that no publisher writes.
     """
-    narrow = _narrow(body)
-    if b"\x00" in narrow or narrow.translate(None, _CONTROLS) != narrow:
-        narrow = narrow.translate(None, _CONTROLS)
-    return _scan(narrow)
-
-
-def _narrow(body: bytes) -> bytes:
-    """UTF-16 and UTF-32 as UTF-8, so that one scan suits all."""
-    for start, encoding in _WIDE:
-        if body.startswith(start):
-            text = body.decode(encoding, "replace").removeprefix("\ufeff")
-            return _WIDE_DECLARATION.sub(rb"\1 encoding='utf-8'", text.encode("utf-8", "replace"), count=1)
-    return body
+    return _scan(body.translate(None, _CONTROLS))
 
 
 def _scan(body: bytes) -> bytes:
@@ -133,3 +111,51 @@ def _close(open_tags: list[bytes], name: bytes) -> None:
         if open_tags[back] == name:
             del open_tags[back:]
             return
+
+
+# --- pages --------------------------------------------------------------------------------------
+
+MOST_ATTRIBUTES_OF_PAGE = 256  #: of one tag
+MOST_STEPS = 400_000  #: attributes and tag names of one page together
+_CODE = re.compile(
+    r"<(script|style)\b.*?(?:</\1\b[^>]{0,100}+>?|\Z)|<!--.*?(?:-->|\Z)", re.IGNORECASE | re.DOTALL
+)
+_TAG_START = re.compile(r"<[A-Za-z][^\s/>]*+")
+_ATTRIBUTE_NAME = re.compile(r"[\s/]*+[^\s/>][^\s/>=]*+(\s*+=\s*+)?")
+_BARE_VALUE = re.compile(r"[^\s>]*+")
+
+
+def prepare_page(markup: str) -> str:
+    """The page without scripts, styles and comments.
+
+    Raises FeedError(BOMB) for a tag with more attributes than people write: HTML's parsers look for every
+    attribute among those before it, and 100,000 of them cost 40 s (lexbor) where 256 cost nothing.
+    """
+    markup = _CODE.sub("", markup)
+    steps, last = 0, {quote: markup.rfind(quote) for quote in "\"'"}
+    for tag in _TAG_START.finditer(markup):
+        steps += 1 + _attributes(markup, tag.end(), last)
+        if steps > MOST_STEPS:
+            raise FeedError(FeedTrouble.BOMB, "attributes inside attributes")
+    return markup
+
+
+def _attributes(markup: str, at: int, last: Mapping[str, int]) -> int:
+    """How many attributes a tag has whose name ends at `at`; `last` is where each quote stands last."""
+    count = 0
+    while (found := _ATTRIBUTE_NAME.match(markup, at)) is not None:
+        count += 1
+        if count > MOST_ATTRIBUTES_OF_PAGE:
+            raise FeedError(FeedTrouble.BOMB, f"a tag with more than {MOST_ATTRIBUTES_OF_PAGE} attributes")
+        at = found.end()
+        if found[1] is None:
+            continue
+        quote = markup[at : at + 1]
+        if quote not in last:
+            bare = _BARE_VALUE.match(markup, at)
+            at = bare.end() if bare else at
+        elif last[quote] <= at:  # never closed: the tag takes the rest of the page with it
+            return count
+        else:
+            at = markup.find(quote, at + 1) + 1
+    return count

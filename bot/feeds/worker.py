@@ -23,10 +23,9 @@ import sys
 from importlib.machinery import BuiltinImporter
 from typing import Any
 
-import feedparser
-
 from bot.errors import FeedError, FeedTrouble
 from bot.feeds.entries import read_feed
+from bot.feeds.guard import check_url
 from bot.feeds.pages import read_page
 from bot.feeds.parsed import feed_record, page_record
 
@@ -109,11 +108,11 @@ def _warm_up() -> None:
         if module.name not in {"mbcs", "oem", "cp65001"}:  # exist on Windows only
             __import__(f"encodings.{module.name}")
             _known(module.name)
-    # At each parse feedparser would look on the disk for a driver of long ago; expat is what there is.
-    feedparser.api.PREFERRED_XML_PARSERS.clear()
     sample = b"<rss version='2.0'><channel><item><title>t</title><pubDate>x</pubDate></item></channel></rss>"
     for warm in (sample, sample.removesuffix(b"</rss>")):  # the second takes the way of broken feeds
         read_feed(warm, {}, "http://sample.example/", "sample")
+    for name in ("xəbər.example", "xn--xbr-dtbb.example"):  # the tables of international names come late, too
+        check_url(f"http://{name}/")
     text = b"<p>A sample paragraph, long enough to be taken for the text of an article by anybody.</p>" * 5
     read_page(b"<html><body><article>" + text + b"</article></body></html>", {}, "http://sample.example/")
 

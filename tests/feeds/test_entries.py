@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from datetime import UTC, datetime
 
 import pytest
@@ -173,3 +174,29 @@ def test_an_answer_of_another_shape_is_refused(field: str, value: object) -> Non
     with pytest.raises(FeedError) as raised:
         feed_from(record, "sample")
     assert raised.value.why is FeedTrouble.PARSER_FAILED
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        "<description>&#99999999999999; &#xD800; text &</description>",
+        "<media:content url='https://e.example/i.jpg' width='wide'/><width>wide</width> &",
+        "<georss:point/><gml:pos>1 2</gml:pos> &",
+        "<a:b:c d:e='f'/>",
+        f"<author>{'a' * 50_000}</author>",
+        "<title xml:base='http://[bad'>Title</title>",
+    ],
+)
+def test_one_odd_element_does_not_take_the_feed_with_it(odd: str) -> None:
+    """Elements that the library stumbles over are passed over; the other items are there."""
+    items = f"<item><title>A</title>{odd}</item><item><title>B</title></item>"
+    body = f"<rss version='2.0'><channel>{items}</channel></rss>"
+    assert [entry.title for entry in read_feed(body.encode(), {}, URL, "s").entries][-1] == "B"
+
+
+def test_comments_before_a_feed_cost_nothing() -> None:
+    """Hundreds of comments ahead of the first element are read in a moment: nothing tries every grouping."""
+    body = b"<!-- a -->" * 300 + b"<rss version='2.0'><channel><item><title>A</title></item></channel></rss>"
+    started = time.process_time()
+    assert [entry.title for entry in read_feed(body, {}, URL, "s").entries] == ["A"]
+    assert time.process_time() - started < 1

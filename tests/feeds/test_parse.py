@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import sys
 from collections.abc import AsyncIterator, Iterable
@@ -267,3 +268,32 @@ async def test_only_where_the_request_ended_counts_as_the_sources_own_place(pool
 
     assert () == public.entries[0].alternates
     assert (("az", "http://127.0.0.1/az"),) == own.entries[0].alternates
+
+
+@pytest.mark.parametrize(
+    "start", [b"<div ", b"<div a='>' ", b"<div a='<' ", b'<p a="', b"<div/", b"<!-- --><i "]
+)
+@pytest.mark.parametrize("attribute", [b"a%d='x' ", b"a%d='x'", b"a%d ", b"a%d/", b"a%d='<' "])
+async def test_a_crowded_tag_of_a_page_kills_nobody(pool: ParserPool, start: bytes, attribute: bytes) -> None:
+    """A page's tag with 20,000 attributes is refused before any parser tries to understand it."""
+    page = b"<html><body><p>Text</p>" + start + b"".join(attribute % n for n in range(20_000)) + b">"
+    with contextlib.suppress(FeedError):  # where an open quote makes it one long value, it is harmless
+        await pool.page(page, {}, "https://example.com/p")
+    assert pool.kills == 0
+
+
+async def test_scripts_with_comparisons_are_no_tags(pool: ParserPool) -> None:
+    """Minified code full of `<` does not make a page a bomb, nor hide its text."""
+    code = b"<script>for(i=0;i<n;i++){" + b"a b=c " * 2000 + b"}</script>"
+    text = (
+        b"<p>The court has upheld the sentence of the journalist, the defence lawyer said on Monday.</p>" * 4
+    )
+    page = await pool.page(b"<html lang=en><body><article>" + code + text, {}, "https://example.com/p")
+    assert (page.lang, page.text[:25]) == ("en", "The court has upheld the ")
+
+
+async def test_international_names_are_known_inside_the_wall(pool: ParserPool) -> None:
+    """An image on an Azerbaijani name needs tables that can no longer be read from the disk."""
+    image = "<title>t</title><enclosure type='image/jpeg' url='https://xəbər.example/1.jpg'/>"
+    feed = await pool.feed(rss(f"<item>{image}</item>".encode()), {}, "https://example.com/feed", "s")
+    assert [entry.image for entry in feed.entries] == ["https://xəbər.example/1.jpg"]
