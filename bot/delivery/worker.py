@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from math import ceil
 from random import Random
 from typing import Protocol, assert_never
 
@@ -29,7 +31,9 @@ from bot.store.protocols import Archive, Chats, Delivery, DeliveryState, Outbox,
 
 log = structlog.get_logger("xeberdar.delivery")
 
-WINDOW = 64  #: deliveries in hand at the same time, and so the most that a crash can repeat
+WINDOW = 64  #: deliveries in hand at the same time: taken, prepared, waiting for their turn
+AT_ONCE = 8  #: of these, messages sent and not yet recorded: the most that a crash can repeat
+SLOW_REPLY = 0.25  #: seconds; a quota that would need more than AT_ONCE at such replies gets more
 SHORT_WAIT = 2.0  #: seconds; whoever must wait longer goes back to the store
 SEND_TIMEOUT = 90.0  #: seconds, far above the senders' own; a call that hangs counts as a lost reply
 GRACE = 4.5  #: seconds that sends on their way get to end when the worker is stopped
@@ -126,6 +130,10 @@ class DeliveryWorker:
         self._faint = False  # the store refused the last heartbeat
         self._troubled = False  # the whole bot was refused: one message at a time until one is answered
         self._in_hand: set[asyncio.Task[None]] = set()
+        self._unrecorded: Counter[str] = (
+            Counter()
+        )  # of a quota: messages sent or being sent, not yet recorded
+        self._recorded = asyncio.Event()
         self._lines: dict[str, _Line] = {}
         self._stories: dict[str, tuple[float, Story | None]] = {}
 
@@ -285,8 +293,14 @@ class DeliveryWorker:
             line.free_at = max(line.free_at, self._clock.monotonic() + wait)
             await self._put_off(delivery, wait)
             return
-        outcome = await self._send(delivery, ready, quotas)
-        await self._apply(delivery, outcome, ready)
+        key = quotas[0].key if quotas else ""
+        self._unrecorded[key] += 1
+        try:
+            outcome = await self._send(delivery, ready, quotas)
+            await self._apply(delivery, outcome, ready)
+        finally:
+            self._unrecorded[key] -= 1
+            self._recorded.set()
 
     async def _prepare(self, delivery: Delivery) -> _Ready | None:
         """Everything that is needed, or None when the delivery was dealt with without sending."""
@@ -325,7 +339,11 @@ class DeliveryWorker:
                 raise _Lost  # behind the bot's own trouble nobody has a date of his own
             wait = self._pacing.wait(quotas, now, gates=gates)
             if wait <= 0:
-                return 0.0
+                if not quotas or self._unrecorded[quotas[0].key] < at_once(quotas[0]):
+                    return 0.0
+                self._recorded.clear()
+                await self._recorded.wait()
+                continue
             if wait > SHORT_WAIT:
                 own = self._pacing.wait(quotas[:1], now)
                 if wait > own:
@@ -453,6 +471,12 @@ def _too_early(delivery: Delivery, told: Told | None) -> bool:
     """Whether this changes a message that is not there yet."""
     waiting = (DeliveryState.QUEUED, DeliveryState.SENDING)
     return delivery.kind is not AlertKind.NEW and told is not None and told.state in waiting
+
+
+def at_once(quota: Quota) -> int:
+    """How many messages of the whole bot may be unrecorded. A burst of all that the quota allows is no faster
+    over a second, and a crash in the middle would repeat all of it."""
+    return max(AT_ONCE, ceil(quota.calls / quota.seconds * SLOW_REPLY))
 
 
 def _has(story: Story | None, article: str) -> bool:
