@@ -72,9 +72,9 @@ async def test_thirty_kills_lose_nothing(tmp_path: Path) -> None:
         for number in range(kills):
             if number % 6 == 2:  # a life long enough to start a parser, and to be killed while it publishes
                 titles += backlog(place, f"batch {number}", 1)
-                await asyncio.sleep(chance.uniform(0.6, 1.4))
+                await asyncio.sleep(chance.uniform(0.6, 1.2))
             else:
-                await asyncio.sleep(chance.uniform(0.05, 0.7))
+                await asyncio.sleep(chance.uniform(0.05, 0.6))
             firsts.append(place.first_message(bot))
             bot.kill()
             bot = await place.start(ready=False)

@@ -33,6 +33,7 @@ log = structlog.get_logger("xeberdar.delivery")
 
 WINDOW = 64  #: deliveries in hand at the same time: taken, prepared, waiting for their turn
 AT_ONCE = 8  #: of these, messages sent and not yet recorded: the most that a crash can repeat
+CATCH_UP = 0.01  #: seconds that a start may be late without the later ones being late as well
 SLOW_REPLY = 0.25  #: seconds; a quota that would need more than AT_ONCE at such replies gets more
 SHORT_WAIT = 2.0  #: seconds; whoever must wait longer goes back to the store
 SEND_TIMEOUT = 90.0  #: seconds, far above the senders' own; a call that hangs counts as a lost reply
@@ -134,6 +135,7 @@ class DeliveryWorker:
             Counter()
         )  # of a quota: messages sent or being sent, not yet recorded
         self._recorded = asyncio.Event()
+        self._next_start: dict[str, float] = {}  # of a quota: monotonic
         self._lines: dict[str, _Line] = {}
         self._stories: dict[str, tuple[float, Story | None]] = {}
 
@@ -295,6 +297,9 @@ class DeliveryWorker:
             return
         key = quotas[0].key if quotas else ""
         self._unrecorded[key] += 1
+        if quotas:
+            now = self._clock.monotonic()
+            self._next_start[key] = max(self._next_start.get(key, 0.0), now - CATCH_UP) + spacing(quotas[0])
         try:
             outcome = await self._send(delivery, ready, quotas)
             await self._apply(delivery, outcome, ready)
@@ -338,6 +343,8 @@ class DeliveryWorker:
             if self._troubled and self._pacing.wait((), now, gates=(BOT,)) > SHORT_WAIT:
                 raise _Lost  # behind the bot's own trouble nobody has a date of his own
             wait = self._pacing.wait(quotas, now, gates=gates)
+            if quotas:
+                wait = max(wait, self._next_start.get(quotas[0].key, now) - now)
             if wait <= 0:
                 if not quotas or self._unrecorded[quotas[0].key] < at_once(quotas[0]):
                     return 0.0
@@ -477,6 +484,12 @@ def at_once(quota: Quota) -> int:
     """How many messages of the whole bot may be unrecorded. A burst of all that the quota allows is no faster
     over a second, and a crash in the middle would repeat all of it."""
     return max(AT_ONCE, ceil(quota.calls / quota.seconds * SLOW_REPLY))
+
+
+def spacing(quota: Quota) -> float:
+    """Seconds between two starts. Evenly spread, a second's quota has one message on its way at most moments,
+    not all of them at one moment; a tenth faster than the quota, so that the quota decides the rate."""
+    return 0.9 * quota.seconds / quota.calls
 
 
 def _has(story: Story | None, article: str) -> bool:

@@ -369,12 +369,14 @@ async def test_a_crash_finds_at_most_eight_unrecorded(world: World) -> None:
     async def slow() -> None:
         flying[0] += 1
         most[0] = max(most[0], flying[0])
-        await asyncio.sleep(0.003)
+        await asyncio.sleep(0.1)
         flying[0] -= 1
 
     sender.before = slow
 
     await world.until_empty(world.worker(sender), most=60)
 
+    starts = [at for at, _ in sender.requests]
     assert AT_ONCE == most[0]
+    assert all(later - sooner > 0.02 for sooner, later in pairwise(starts)), "evenly spread"
     assert 40 == len(set(sender.chats())) == len(sender.told)
