@@ -19,6 +19,7 @@ import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.errors import StoreAway
+from bot.feeds.places import PATIENCE, SLOW_PER_PLACE
 from bot.pipeline import Ports, poll_safely
 from bot.store.protocols import SourceState
 
@@ -35,12 +36,18 @@ GRACE = timedelta(days=7)
 
 
 class Poller:
-    """Takes due sources and polls them, at most `concurrency` at once and `per_host` at one publisher."""
+    """Takes due sources and polls them, at most `concurrency` at once and `per_host` at one publisher.
 
-    def __init__(self, ports: Ports, *, concurrency: int, per_host: int) -> None:
+    A poll that takes longer than `patience` seconds steps aside, as in `bot.feeds.places`: publishers that
+    hang must not keep the others waiting.
+    """
+
+    def __init__(self, ports: Ports, *, concurrency: int, per_host: int, patience: float = PATIENCE) -> None:
         self._ports = ports
         self._concurrency = concurrency
         self._per_host = per_host
+        self._patience = patience
+        self._aside: set[asyncio.Task[None]] = set()
         self._running: dict[asyncio.Task[None], SourceState] = {}
         self._waiting: list[SourceState] = []  # claimed; those whose turn the store cut short come again
         self._away = False
@@ -52,7 +59,7 @@ class Poller:
             if self._away:
                 await self._ports.store.ping()
             await self._renew()
-            free = self._concurrency - len(self._running) - len(self._waiting)
+            free = self._concurrency - self._counted() - len(self._waiting)
             if free > 0:
                 now = self._ports.clock.now()
                 self._take(await self._ports.store.sources.claim_due(now, free, POLL_LEASE))
@@ -81,17 +88,28 @@ class Poller:
         still_waiting = []
         for state in self._waiting:
             host = _host(state)
-            if busy[host] >= self._per_host or len(self._running) >= self._concurrency:
+            if busy[host] >= self._per_host or self._counted() >= self._concurrency:
                 still_waiting.append(state)
                 continue
             busy[host] += 1
             task = asyncio.create_task(self._poll(state))
             self._running[task] = state
+            asyncio.get_running_loop().call_later(self._patience, self._step_aside, task)
             task.add_done_callback(self._ended)
         self._waiting = still_waiting
 
+    def _counted(self) -> int:
+        return len(self._running) - len(self._aside)
+
+    def _step_aside(self, task: asyncio.Task[None]) -> None:
+        if task in self._running and len(self._aside) < SLOW_PER_PLACE * self._concurrency:
+            self._aside.add(task)
+            if self._waiting and not self._away:
+                self._start()
+
     def _ended(self, task: asyncio.Task[None]) -> None:
         self._running.pop(task, None)
+        self._aside.discard(task)
         if self._waiting and not self._away:
             self._start()
 

@@ -20,6 +20,7 @@ from yarl import URL
 from bot.errors import FeedError, FeedTrouble
 from bot.feeds.connector import GuardedConnector
 from bot.feeds.guard import Allowed, Refusal, check_url
+from bot.feeds.places import PATIENCE, Places
 from bot.feeds.resolver import AddressRefused, GuardedResolver
 from bot.feeds.unpack import ENCODINGS, LARGEST_BODY, Unpacker
 
@@ -97,7 +98,8 @@ class Fetcher:
     """`async with Fetcher(user_agent=...) as fetcher: await fetcher.fetch(url)`.
 
     Public addresses and the sources that may live anywhere have a session each and share no connection.
-    At most `concurrency` requests are on their way, `per_host` to one host.
+    At most `concurrency` requests are on their way, `per_host` to one host; those that take longer than
+    `patience` seconds do not count (`bot.feeds.places`).
     """
 
     def __init__(
@@ -107,11 +109,12 @@ class Fetcher:
         concurrency: int = 50,
         per_host: int = 2,
         limits: Limits | None = None,
+        patience: float = PATIENCE,
     ) -> None:
         self._user_agent = user_agent
         self._limits = limits or Limits()
         self._per_host = per_host
-        self._places = asyncio.Semaphore(concurrency)
+        self._places = Places(concurrency, patience=patience)
         self._hosts: weakref.WeakValueDictionary[str, asyncio.Semaphore] = weakref.WeakValueDictionary()
         self._sessions: dict[bool, aiohttp.ClientSession] = {}
         self._resolvers: list[GuardedResolver] = []
@@ -141,7 +144,7 @@ class Fetcher:
         """
         first = _Hop(place=_checked(url, allow_private=allow_private), private=allow_private)
         host = self._hosts.setdefault(first.place.host, asyncio.Semaphore(self._per_host))
-        async with host, self._places:
+        async with host, self._places.place():
             try:
                 async with asyncio.timeout(self._limits.total):
                     return await self._follow(first, validators)

@@ -12,7 +12,7 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 from bot.feeds.guard import check_answers
 
 LOOKUP_SECONDS = 5.0
-LOOKUP_THREADS = 16
+LOOKUP_THREADS = 64  #: a name server that hangs holds one for longer than we wait for it
 
 
 class AddressRefused(OSError):
