@@ -7,7 +7,8 @@ the cost depends on the text and hardly on the number of phrases.
 How a phrase is written in the data files:
 
     siyasi məhbus       Azerbaijani: the last word takes any legal suffix chain; English: plural, -ed, -ing
-    saxlanıl*           anything may follow (verbs in Azerbaijani)
+    saxlanıl*           anything may follow
+    saxla+              a verb's root: any voice, tense, participle or gerund (Azerbaijani only)
     ~polis əməkdaşı     a word before the last that is inflected too
     =mali               this form only
     ^Mali               must begin with a capital letter in the text
@@ -25,7 +26,7 @@ from functools import lru_cache
 from typing import Generic, NamedTuple, TypeVar
 
 from bot.language.letters import fold
-from bot.language.suffixes import is_noun_chain
+from bot.language.suffixes import VOWELS, is_noun_chain, is_verb_chain
 
 _SMALL_ONLY = -1
 LOWER, TITLE, CAPITALS = 0, 1, 2  #: how a token is written
@@ -123,6 +124,7 @@ class Book(Generic[P]):
         self._barred = ("n", "m") if names else ()
         self._exact: dict[str, list[int]] = {}
         self._stems: dict[str, list[tuple[str, str, bool, int]]] = {}
+        self._verbs: dict[str, list[tuple[str, str, bool, int]]] = {}
         self._prefixes: dict[str, list[int]] = {}
         self._keys: dict[tuple[str, str], int] = {}
         self._root: _Node[P] = _Node()
@@ -143,9 +145,11 @@ class Book(Generic[P]):
         node.what.append((case, what))
 
     def _key(self, word: str, last: bool) -> int:
-        bare = word.strip("~=*")
+        bare = word.strip("~=*+")
         if word.endswith("*"):
             manner = "prefix"
+        elif word.endswith("+"):
+            manner = "verb"
         elif word.startswith("=") or not (last or word.startswith("~")):
             manner = "exact"
         else:
@@ -165,8 +169,13 @@ class Book(Generic[P]):
         elif not self._azerbaijani:
             for form in english_forms(folded):
                 self._exact.setdefault(form, []).append(key)
+        elif manner == "verb":
+            harmony, begin = _harmony(bare), "V" if folded[-1:] in VOWELS else "C"
+            self._verbs.setdefault(folded, []).append((begin, harmony, False, key))
+            if folded[-1:] == "t":  # et- becomes ed- before a vowel
+                self._verbs.setdefault(folded[:-1] + "d", []).append((begin, harmony, True, key))
         else:
-            harmony, begin = _harmony(bare), "V" if folded[-1:] in "aeiou" else "C"
+            harmony, begin = _harmony(bare), "V" if folded[-1:] in VOWELS else "C"
             self._stems.setdefault(folded, []).append((begin, harmony, False, key))
             softened = {"q": "g", "k": "y"}.get(folded[-1:])
             if softened and _syllables(folded) > 1:
@@ -187,9 +196,13 @@ class Book(Generic[P]):
             yield from self._prefixes.get(prefix, ())
             for begin, harmony, soft, key in self._stems.get(prefix, ()):
                 rest = folded[length:]
-                if soft and rest[:1] not in ("a", "e", "i", "u"):
+                if soft and rest[:1] not in VOWELS:
                     continue
                 if rest not in self._barred and is_noun_chain(rest, begin, harmony):
+                    yield key
+            for begin, harmony, soft, key in self._verbs.get(prefix, ()):
+                rest = folded[length:]
+                if (not soft or rest[:1] in VOWELS) and is_verb_chain(rest, begin, harmony):
                     yield key
 
     def is_bare(self, folded: str) -> bool:

@@ -1,7 +1,9 @@
 """Which of the twenty topics a text belongs to, and whether it is human-rights news at all.
 
 `data/concepts.toml` lists concepts with their words in both languages; `data/rules.toml` says which concepts
-in one sentence make a topic, and how strongly. A rule counts once, most when it holds in the headline. Rules
+in one sentence make a topic, and how strongly. `data/field.toml` goes through the field topic by topic:
+wordings that make a topic by themselves, and narrower concepts that also stand for a wider one (`as`). A rule
+counts once, most when it holds in the headline. Rules
 under `rights` speak for human-rights news without a topic, rules under `other` against it. Pure.
 """
 
@@ -12,7 +14,7 @@ import tomllib
 from bisect import bisect_right
 from functools import cache
 from importlib.resources import files
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from bot.language.phrases import Book, outermost, scan
 from bot.language.sentences import spans
@@ -60,19 +62,55 @@ class _Rule(NamedTuple):
     barred: frozenset[str]
 
 
+class _Concept(NamedTuple):
+    az: str
+    en: str
+    wider: tuple[str, ...]  #: concepts that its words stand for too
+    rules: tuple[tuple[str, str], ...]  #: (label, weight) of the rules that it makes by itself
+    unless: str
+
+
+def _toml(name: str) -> dict[str, dict[str, Any]]:
+    return tomllib.loads(files("bot.reading").joinpath(f"data/{name}.toml").read_text("utf-8"))
+
+
 @cache
-def _concepts() -> dict[str, dict[str, str]]:
-    data = tomllib.loads(files("bot.reading").joinpath("data/concepts.toml").read_text("utf-8"))
-    return {name: words for section in data.values() for name, words in section.items()}
+def _concepts() -> dict[str, _Concept]:
+    """Every concept by name; ValueError when one is there twice or stands for one that is not there."""
+    concepts: dict[str, _Concept] = {}
+    for file in ("concepts", "field"):
+        for section, entries in _toml(file).items():
+            for name, entry in entries.items():
+                if name in concepts:
+                    raise ValueError(f"two concepts {name!r}")
+                concepts[name] = _concept(section, entry)
+    for name, concept in concepts.items():
+        missing = set(concept.wider) - concepts.keys()
+        if missing:
+            raise ValueError(f"{name} stands for {sorted(missing)}, which are not there")
+    return concepts
+
+
+def _concept(section: str, entry: dict[str, Any]) -> _Concept:
+    made = ((section, str(entry["w"])),) if "w" in entry else ()
+    also = [part.split() for part in entry.get("also", "").split(",") if part.strip()]
+    return _Concept(
+        entry.get("az", ""),
+        entry.get("en", ""),
+        tuple(entry.get("as", "").split()),
+        made + tuple((label, weight) for label, weight in also),
+        entry.get("unless", ""),
+    )
 
 
 @cache
 def _book(lang: str) -> Book[str]:
     book: Book[str] = Book(azerbaijani=lang == "az")
-    for concept, words in _concepts().items():
-        for phrase in words.get(lang, "").split(";"):
+    for name, concept in _concepts().items():
+        for phrase in (concept.az if lang == "az" else concept.en).split(";"):
             if phrase.strip():
-                book.add(phrase.strip(), concept)
+                for stands_for in (name, *concept.wider):
+                    book.add(phrase.strip(), stands_for)
     return book
 
 
@@ -82,9 +120,13 @@ _RULE = re.compile(r"^(?P<weight>[\d.]+)(?:/(?P<rights>-?[\d.]+))?:(?P<all>[^-]*
 @cache
 def rules() -> tuple[_Rule, ...]:
     """The rules as written in `data/rules.toml`; ValueError names the first that cannot be read."""
-    data = tomllib.loads(files("bot.reading").joinpath("data/rules.toml").read_text("utf-8"))
+    data = _toml("rules")
     groups = {name: _names(members, data["groups"]) for name, members in data["groups"].items()}
-    return tuple(_rule(label, line, groups) for label, lines in data["rules"].items() for line in lines)
+    lines = [(label, line) for label, some in data["rules"].items() for line in some]
+    for name, concept in _concepts().items():
+        unless = f" - {concept.unless}" if concept.unless else ""
+        lines += [(label, f"{weight}: {name}{unless}") for label, weight in concept.rules]
+    return tuple(_rule(label, line, groups) for label, line in lines)
 
 
 def _names(members: str, groups: dict[str, str]) -> frozenset[str]:
