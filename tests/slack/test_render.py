@@ -14,12 +14,12 @@ from bot.model import AlertKind, Language
 from handlers.slack.render import (
     card_message,
     card_requests,
-    is_boundary,
     plain_card,
     reply_messages,
     typed_here,
 )
 from handlers.text.card import card as card_of
+from handlers.text.graphemes import is_boundary
 from handlers.text.hygiene import clean
 from handlers.text.message import Button, Card, Message, Span, Style, VersionLink
 from tests.platforms.slack_api import check_message

@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 from handlers.telegram.render import (
     TelegramText,
     card_message,
-    is_boundary,
     neutral,
     plain_card,
     reply_messages,
 )
 from handlers.text.card import card
+from handlers.text.graphemes import is_boundary
 from handlers.text.hygiene import clean
 from handlers.text.message import Button, Message, Span, Style, VersionLink
 from tests.platforms.bot_api import checked_text
