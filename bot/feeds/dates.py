@@ -37,6 +37,40 @@ _MONTHS_AZ = {
     )
     for name in names
 }
+ISTANBUL = timezone(timedelta(hours=3))  # no summer time since 2016
+_MONTHS_TR = {
+    "ocak": 1,
+    "şubat": 2,
+    "nisan": 4,
+    "mayıs": 5,
+    "haziran": 6,
+    "temmuz": 7,
+    "ağustos": 8,
+    "eylül": 9,
+    "ekim": 10,
+    "kasım": 11,
+    "aralık": 12,
+}
+# Nominative, genitive and short forms begin alike; the Russian pages of our sources are written in Baku.
+_MONTHS_RU = {
+    "янв": 1,
+    "фев": 2,
+    "мар": 3,
+    "апр": 4,
+    "май": 5,
+    "мая": 5,
+    "июн": 6,
+    "июл": 7,
+    "авг": 8,
+    "сен": 9,
+    "окт": 10,
+    "ноя": 11,
+    "дек": 12,
+}
+_YEAR_WORD = re.compile(
+    r"(?<=\d{4})(?:\s?-?\s?c[iıuü])?\s+il(?:d[əe])?\b|(?<=\d{4})\s+(?:года?|г\.)", re.IGNORECASE
+)
+_TIME_FIRST = re.compile(r"(\d{1,2}:\d{2}(?::\d{2})?)[\s,|–-]+(\S.*)", re.DOTALL)
 
 # Offsets in minutes. RFC 822's own names, then those that newsrooms write anyway.
 _ZONES = {
@@ -81,14 +115,16 @@ _TIME = (
     r"(?P<hour>\d{1,2})[:.](?P<minute>\d{2})(?:[:.](?P<second>\d{2}))?(?:[.,]\d+)?\s*(?P<half>[ap]\.?m\.?)?"
 )
 _ZONE = (
-    r"(?P<zone>[+-]\s?\d{1,2}:?\d{2}|(?:gmt|utc)\s?[+-]\s?\d{1,2}(?::?\d{2})?|[a-z]{1,5})?(?:\s*\([^)]*\))?"
+    r"(?P<zone>[+-]\s?\d{1,2}:?\d{2}|[+-]\d{2}|(?:gmt|utc)\s?[+-]\s?\d{1,2}(?::?\d{2})?|[a-z]{1,5})?"
+    r"(?:\s*\([^)]*\))?"
 )
 _ISO = re.compile(
-    rf"(?P<year>\d{{4}})-(?P<month>\d{{1,2}})-(?P<day>\d{{1,2}})(?:(?:[t\s]\s*){_TIME}\s*{_ZONE})?\s*\Z",
+    rf"(?P<year>\d{{4}})[-/.](?P<month>\d{{1,2}})[-/.](?P<day>\d{{1,2}})(?:(?:[t\s]\s*){_TIME}\s*{_ZONE})?\s*\Z",
     re.IGNORECASE,
 )
 _DAY_FIRST = re.compile(
-    r"(?:[^\W\d_]+\.?,?\s+)?(?P<day>\d{1,2})(?:st|nd|rd|th)?[\s.-]+(?P<name>[^\W\d_]{3,10})\.?,?[\s.-]+(?P<year>\d{4}|\d{2})"
+    r"(?:[^\W\d_.]++[.,]*+\s*+){0,3}+(?P<day>\d{1,2})(?:st|nd|rd|th)?"
+    r"[\s.-]+(?P<name>[^\W\d_]{3,10})\.?,?[\s.-]+(?P<year>\d{4}|\d{2})"
     rf"(?:\s*(?:[,|–-]|at|saat)?\s*{_TIME}\s*{_ZONE})?\s*\Z",
     re.IGNORECASE,
 )
@@ -102,7 +138,7 @@ _ASCTIME = re.compile(
     re.IGNORECASE,
 )
 _DOTTED = re.compile(
-    rf"(?P<day>\d{{1,2}})[./](?P<month>\d{{1,2}})[./](?P<year>\d{{4}})(?:\s*[,|–-]?\s*{_TIME}\s*{_ZONE})?\s*\Z",
+    rf"(?P<day>\d{{1,2}})[./-](?P<month>\d{{1,2}})[./-](?P<year>\d{{4}})(?:\s*[,|–-]?\s*{_TIME}\s*{_ZONE})?\s*\Z",
     re.IGNORECASE,
 )
 _SHAPES = (_ISO, _DAY_FIRST, _MONTH_FIRST, _ASCTIME, _DOTTED)
@@ -111,10 +147,15 @@ _SHAPES = (_ISO, _DAY_FIRST, _MONTH_FIRST, _ASCTIME, _DOTTED)
 def read_date(raw: str, parsed: time.struct_time | None = None) -> datetime | None:
     """The moment that `raw` names; `parsed` is the feed library's reading, for shapes not known here.
 
-    A date without a zone is taken as UTC, one with an Azerbaijani month name as Baku time. A date that
+    A date without a zone is taken as UTC, one with an Azerbaijani or Russian month name as Baku time,
+    with a Turkish one as Istanbul's. A date that
     cannot be (30 February) is None, whatever the library made of it.
     """
     text = " ".join(raw[:100].replace("\u0307", "").split()).strip(" ,;")
+    text = _YEAR_WORD.sub("", text)
+    time_first = _TIME_FIRST.match(text)
+    if time_first is not None:
+        text = f"{time_first[2]} {time_first[1]}"
     for shape in _SHAPES:
         found = shape.match(text)
         if found is not None:
@@ -170,7 +211,9 @@ def _month(parts: dict[str, str | None]) -> tuple[int, timezone]:
         return int(parts.get("month") or 0), UTC
     if name in _MONTHS:
         return _MONTHS[name], UTC
-    return _MONTHS_AZ.get(name, 0), BAKU
+    if name in _MONTHS_TR:
+        return _MONTHS_TR[name], ISTANBUL
+    return _MONTHS_AZ.get(name) or _MONTHS_RU.get(name[:3], 0), BAKU
 
 
 def _year(text: str) -> int:

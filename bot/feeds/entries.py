@@ -97,12 +97,28 @@ def _entries(
 
 
 def _distinct(entries: Iterable[Entry]) -> Iterator[Entry]:
-    """Each identity once, in the feed's order."""
+    """Each identity once, in the feed's order.
+
+    Some outlets give every item the same guid. Without links the oldest item keeps the identity, which it had
+    when it was alone, and the others' titles count as well: nothing new is taken for something known.
+    """
+    listed = list(entries)
+    oldest: dict[str, Entry] = {}
+    for entry in listed:
+        known = oldest.get(entry.id)
+        if known is None or not (known.published and entry.published and known.published < entry.published):
+            oldest[entry.id] = entry
     seen: set[str] = set()
-    for entry in entries:
-        if entry.id not in seen:
-            seen.add(entry.id)
-            yield entry
+    for entry in listed:
+        shared = entry.title != oldest[entry.id].title and entry.id == _by_guid(entry, entry.guid)
+        identity = _by_guid(entry, f"{entry.guid}\n{entry.title}") if shared else entry.id
+        if identity not in seen:
+            seen.add(identity)
+            yield replace(entry, id=identity)
+
+
+def _by_guid(entry: Entry, guid: str | None) -> str:
+    return entry_id(entry.source, link=None, guid=guid, title=entry.title, published=entry.published)
 
 
 def _entry(
@@ -146,6 +162,10 @@ def _own_link(
         _text(link.get("href")) for link in links if link.get("rel") == "alternate" and "hreflang" not in link
     ]
     candidates = [_text(item.get("feedburner_origlink")), *plain, _text(item.get("link"))]
+    if guid and not guid.startswith(
+        ("http://", "https://", "/")
+    ):  # the library lends a bare guid as the link
+        candidates = [candidate for candidate in candidates if candidate.strip() != guid]
     for candidate in candidates:
         if candidate and (link := normalise(candidate, base)):
             return link

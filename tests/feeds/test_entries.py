@@ -200,3 +200,18 @@ def test_comments_before_a_feed_cost_nothing() -> None:
     started = time.process_time()
     assert [entry.title for entry in read_feed(body, {}, URL, "s").entries] == ["A"]
     assert time.process_time() - started < 1
+
+
+@pytest.mark.parametrize("shared", ["<guid>x</guid>", "<guid>x</guid><link>/</link>"])
+def test_items_that_share_a_guid_and_have_no_link_stay_apart(shared: str) -> None:
+    """Each title is new once; the item that was there first keeps the identity that it had."""
+
+    def ids(*titles: str) -> dict[str, str]:
+        items = "".join(f"<item><title>{title}</title>{shared}</item>" for title in titles)
+        body = f"<rss version='2.0'><channel>{items}</channel></rss>"
+        return {entry.title: entry.id for entry in read_feed(body.encode(), {}, URL, "s").entries}
+
+    first, second, third = ids("A"), ids("B", "A"), ids("C", "B", "A")
+    assert list(third) == ["C", "B", "A"]
+    assert first.items() <= second.items() <= third.items()
+    assert len(set(third.values())) == 3

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -88,6 +89,18 @@ def test_identity_prefers_the_link_then_the_guid_then_title_and_date() -> None:
         ("2026-03-02", datetime(2026, 3, 2, tzinfo=UTC)),
         ("2 mart 2026, 13:00", NOW),
         ("02 Mart 2026 13:00", NOW),
+        ("2 mart 2026-cı il, 13:00", NOW),
+        ("2 mart 2026-cı il", datetime(2026, 3, 1, 20, tzinfo=UTC)),
+        ("Bazar ertəsi, 2 mart 2026 13:00", NOW),
+        ("B.e., 2 mart 2026, 13:00", NOW),
+        ("13:00, 2 mart 2026", NOW),
+        ("09:00 02.03.2026", NOW),
+        ("02-03-2026 09:00", NOW),
+        ("2026/03/02 09:00", NOW),
+        ("Mon,02 Mar 2026 13:00:00 +04", NOW),
+        ("2 марта 2026 года, 13:00", NOW),
+        ("Пн, 02 мар 2026 13:00:00 +0400", NOW),
+        ("27 Şubat 2026 12:00", datetime(2026, 2, 27, 9, tzinfo=UTC)),
         ("March 2, 2026 9:00 am", NOW),
         ("02.03.2026 09:00", NOW),
         ("Mon Mar  2 09:00:00 2026", NOW),
@@ -105,6 +118,16 @@ def test_identity_prefers_the_link_then_the_guid_then_title_and_date() -> None:
 def test_dates_are_utc_or_nothing(raw: str, expected: datetime | None) -> None:
     """Every usual spelling; a date that cannot be is None."""
     assert read_date(raw) == expected
+
+
+@pytest.mark.parametrize(
+    "raw", ["a" * 100, "a." * 50, "ab, " * 25, "1 " * 50, "12:00 " * 16, "2026 il " * 12]
+)
+def test_garbage_for_a_date_costs_nothing(raw: str) -> None:
+    """A thousand of them are refused in a second: no shape is tried in every way."""
+    started = time.process_time()
+    assert [read_date(f"{raw[:-1]}{number % 10}!") for number in range(1000)] == [None] * 1000
+    assert time.process_time() - started < 1
 
 
 def test_the_next_poll_is_never_sooner_than_the_publisher_allows() -> None:
