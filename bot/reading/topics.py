@@ -21,6 +21,7 @@ from bot.language.sentences import spans
 from bot.model import Language, Topic
 
 _TITLE, _LEAD, _BODY = 1.0, 0.9, 0.45  # how much a rule counts by where it holds
+_BACKGROUND = 0.95  # what all that stands further down can add, to a topic or to rights
 _LEADING = 3  # sentences of the text that count as its lead
 _TOPIC = 2.0  # the least score of a topic
 _SHARE = 0.3  # and its least share of the strongest topic's score
@@ -243,7 +244,8 @@ def _holds(rule: _Rule, concepts: dict[str, Found]) -> tuple[Found, ...]:
 def _decide(fired: dict[int, tuple[float, tuple[Found, ...]]]) -> Topics:
     table = rules()
     scores: dict[str, float] = {}
-    rights = against = 0.0
+    below: dict[str, float] = {}
+    rights = against = background = 0.0
     causes: list[Cause] = []
     for number, (share, found) in fired.items():
         rule = table[number]
@@ -251,10 +253,17 @@ def _decide(fired: dict[int, tuple[float, tuple[Found, ...]]]) -> Topics:
             against += rule.weight * share
             continue
         if rule.label != "rights":
-            scores[rule.label] = scores.get(rule.label, 0.0) + rule.weight * share
-        rights += rule.rights * share
+            kept = scores if share > _BODY else below
+            kept[rule.label] = kept.get(rule.label, 0.0) + rule.weight * share
+        if share > _BODY:
+            rights += rule.rights * share
+        else:
+            background += rule.rights * share
         label = "human_rights" if rule.label == "rights" else rule.label
         causes.append(Cause(label, found, round(rule.weight * share, 2)))
+    for label, points in below.items():
+        scores[label] = scores.get(label, 0.0) + min(points, _BACKGROUND)
+    rights += min(background, _BACKGROUND)
     top = max(scores.values(), default=0.0)
     least = max(_TOPIC, _SHARE * top)
     topics = tuple(
