@@ -1,24 +1,20 @@
 """Which of the twenty topics a text belongs to, and whether it is human-rights news at all.
 
-`data/concepts.toml` lists concepts with their words in both languages; `data/rules.toml` says which concepts
-in one sentence make a topic, and how strongly. `data/field.toml` goes through the field topic by topic:
-wordings that make a topic by themselves, and narrower concepts that also stand for a wider one (`as`). A rule
-counts once, most when it holds in the headline. Rules
-under `rights` speak for human-rights news without a topic, rules under `other` against it. Pure.
+`bot.reading.concepts` has the vocabulary and the rules: which concepts in one sentence make a topic, and how
+strongly. A rule counts once, most when it holds in the headline. Rules under `rights` speak for human-rights
+news without a topic, rules under `other` against it. Pure.
 """
 
 from __future__ import annotations
 
-import re
-import tomllib
 from bisect import bisect_right
 from functools import cache
-from importlib.resources import files
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from bot.language.phrases import Book, outermost, scan
+from bot.language.phrases import outermost, scan
 from bot.language.sentences import spans
 from bot.model import Language, Topic
+from bot.reading.concepts import Rule, book, rules
 
 _TITLE, _LEAD, _BODY = 1.0, 0.9, 0.45  # how much a rule counts by where it holds
 _BACKGROUND = 0.95  # what all that stands further down can add, to a topic or to rights
@@ -53,110 +49,6 @@ class Topics(NamedTuple):
     topics: tuple[Topic, ...]  #: strongest first
     human_rights: bool
     causes: tuple[Cause, ...]
-
-
-class _Rule(NamedTuple):
-    label: str
-    weight: float
-    rights: float
-    groups: tuple[frozenset[str], ...]
-    barred: frozenset[str]
-
-
-class _Concept(NamedTuple):
-    az: str
-    en: str
-    wider: tuple[str, ...]  #: concepts that its words stand for too
-    rules: tuple[tuple[str, str], ...]  #: (label, weight) of the rules that it makes by itself
-    unless: str
-
-
-def _toml(name: str) -> dict[str, dict[str, Any]]:
-    return tomllib.loads(files("bot.reading").joinpath(f"data/{name}.toml").read_text("utf-8"))
-
-
-@cache
-def _concepts() -> dict[str, _Concept]:
-    """Every concept by name; ValueError when one is there twice or stands for one that is not there."""
-    concepts: dict[str, _Concept] = {}
-    for file in ("concepts", "field"):
-        for section, entries in _toml(file).items():
-            for name, entry in entries.items():
-                if name in concepts:
-                    raise ValueError(f"two concepts {name!r}")
-                concepts[name] = _concept(section, entry)
-    for name, concept in concepts.items():
-        missing = set(concept.wider) - concepts.keys()
-        if missing:
-            raise ValueError(f"{name} stands for {sorted(missing)}, which are not there")
-    return concepts
-
-
-def _concept(section: str, entry: dict[str, Any]) -> _Concept:
-    made = ((section, str(entry["w"])),) if "w" in entry else ()
-    also = [part.split() for part in entry.get("also", "").split(",") if part.strip()]
-    return _Concept(
-        entry.get("az", ""),
-        entry.get("en", ""),
-        tuple(entry.get("as", "").split()),
-        made + tuple((label, weight) for label, weight in also),
-        entry.get("unless", ""),
-    )
-
-
-@cache
-def _book(lang: str) -> Book[str]:
-    book: Book[str] = Book(azerbaijani=lang == "az")
-    for name, concept in _concepts().items():
-        for phrase in (concept.az if lang == "az" else concept.en).split(";"):
-            if phrase.strip():
-                for stands_for in (name, *concept.wider):
-                    book.add(phrase.strip(), stands_for)
-    return book
-
-
-_RULE = re.compile(r"^(?P<weight>[\d.]+)(?:/(?P<rights>-?[\d.]+))?:(?P<all>[^-]*)(?:-(?P<none>.*))?$")
-
-
-@cache
-def rules() -> tuple[_Rule, ...]:
-    """The rules as written in `data/rules.toml`; ValueError names the first that cannot be read."""
-    data = _toml("rules")
-    groups = {name: _names(members, data["groups"]) for name, members in data["groups"].items()}
-    lines = [(label, line) for label, some in data["rules"].items() for line in some]
-    for name, concept in _concepts().items():
-        unless = f" - {concept.unless}" if concept.unless else ""
-        lines += [(label, f"{weight}: {name}{unless}") for label, weight in concept.rules]
-    return tuple(_rule(label, line, groups) for label, line in lines)
-
-
-def _names(members: str, groups: dict[str, str]) -> frozenset[str]:
-    names: set[str] = set()
-    for name in members.split():
-        if name in groups:
-            names |= _names(groups[name], groups)
-        else:
-            names.add(name)
-    return frozenset(names)
-
-
-def _rule(label: str, line: str, groups: dict[str, frozenset[str]]) -> _Rule:
-    read = _RULE.match(line.replace(" ", ""))
-    if read is None:
-        raise ValueError(f"rule of {label}: {line!r}")
-    weight = float(read["weight"])
-    parts = tuple(_alternatives(part, label, groups) for part in read["all"].split("+"))
-    barred = _alternatives(read["none"], label, groups) if read["none"] else frozenset()
-    return _Rule(label, weight, float(read["rights"] or weight), parts, barred)
-
-
-def _alternatives(part: str, label: str, groups: dict[str, frozenset[str]]) -> frozenset[str]:
-    names: set[str] = set()
-    for name in part.split("|"):
-        if name not in groups and name not in _concepts():
-            raise ValueError(f"rule of {label}: no concept or group {name!r}")
-        names |= groups.get(name, {name})
-    return frozenset(names)
 
 
 @cache
@@ -196,7 +88,7 @@ def _windows(title: str, text: str, lang: str) -> list[tuple[float, dict[str, Fo
 
 def _all(text: str, field: str, lang: str) -> list[Found]:
     tokens = scan(text)
-    hits = _book(lang).find(tokens)
+    hits = book(lang).find(tokens)
     kept = outermost(hits)
     return [
         Found(hit.what, text[tokens[hit.first].start : tokens[hit.last].end], field, tokens[hit.first].start)
@@ -229,7 +121,7 @@ def _fired(windows: list[tuple[float, dict[str, Found]]]) -> dict[int, tuple[flo
     return fired
 
 
-def _holds(rule: _Rule, concepts: dict[str, Found]) -> tuple[Found, ...]:
+def _holds(rule: Rule, concepts: dict[str, Found]) -> tuple[Found, ...]:
     if not rule.barred.isdisjoint(concepts):
         return ()
     found = []
