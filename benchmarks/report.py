@@ -40,6 +40,7 @@ class Finding:
     title: str
     unit: str  #: of what the seconds are: "feed", "message"
     rows: tuple[Row, ...]
+    note: str = ""  #: what else was measured, in a sentence
 
 
 #: A difference this small is within what a busy machine does to one and the same program.
@@ -65,7 +66,7 @@ def table(area: str, finding: Finding) -> Table:
     """The finding as a table."""
     drawn = Table(
         title=f"{area}: {finding.title}",
-        caption=f"time for one {finding.unit}",
+        caption=f"time for one {finding.unit}" + (f"; {finding.note}" if finding.note else ""),
         title_justify="left",
         caption_justify="left",
         title_style="bold",
