@@ -15,6 +15,7 @@ from bot.model import (
     Article,
     ChatKind,
     Entry,
+    Evidence,
     Language,
     Match,
     Miss,
@@ -187,11 +188,16 @@ class FilterTested:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """What one subscription says of one article."""
+    """What one subscription says of one article.
+
+    `read_from`: for the labels that were met (countries, topics, kind, human-rights news), the words of the
+    article that they were read from: `Evidence(term="country:AZ", found="Bakıda", field="title", at=0)`.
+    """
 
     subscription: Subscription
     article: Article
     decision: Match | Miss
+    read_from: tuple[Evidence, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot.desk.look_back import sources_by_key
 from bot.desk.ports import Ports
 from bot.desk.replies import NothingToExplain, Reply, Verdict, Why
 from bot.desk.requests import Request
 from bot.filters.grammar import parse
 from bot.filters.match import evaluate, prepare
-from bot.model import Match, Source, Story, Subscription
+from bot.model import Evidence, Match, Miss, Source, Story, Subscription
+from bot.reading.read import read_text
+from bot.reading.topics import HUMAN_RIGHTS
 from bot.store.protocols import DeliveryState, Told
 from bot.stories.links import key_of
 
@@ -58,4 +62,23 @@ def verdict(subscription: Subscription, story: Story, sources: dict[str, Source]
         for article in story.articles
     ]
     matches = [each for each in decisions if isinstance(each.decision, Match)]
-    return matches[0] if matches else decisions[-1]
+    return _with_words(matches[0]) if matches else decisions[-1]
+
+
+def _with_words(verdict: Verdict) -> Verdict:
+    """With the words that the met labels were read from. Reading again gives what was read before."""
+    if isinstance(verdict.decision, Miss):
+        return verdict
+    article = verdict.article
+    labels = {
+        HUMAN_RIGHTS if one.field == "rights" else f"{one.field}:{one.found}"
+        for one in verdict.decision.why
+        if one.at is None
+    }
+    reading = read_text(article.title, article.text, lang=article.lang)
+    words = {
+        reason.label: Evidence(term=reason.label, found=reason.found, field=reason.field, at=reason.at)
+        for reason in reversed(reading.why)  # the first of a label is the strongest
+        if reason.label.replace("mention:", "country:") in labels
+    }
+    return replace(verdict, read_from=tuple(words[label] for label in sorted(words)))

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from bot.language.countries import find_countries
+from bot.language.countries import Countries, find_countries
 from bot.language.detect import detect
 from bot.language.letters import from_az_cyrillic, is_az_cyrillic
 from bot.language.phrases import scan
 from bot.model import Article, Entry, Kind, Language, Page, Source, Topic
 from bot.reading.boilerplate import blank
-from bot.reading.kind import find_kind
+from bot.reading.kind import KindFound, find_kind
 from bot.reading.summary import ROOM, summarise
-from bot.reading.topics import find_topics
+from bot.reading.topics import HUMAN_RIGHTS, Topics, find_topics
 
 _LONGEST = 60_000  # code points of a text that are kept; the longest reports are cut at this length
 _TITLE = 1_000  # code points of a title that are read
@@ -24,9 +25,9 @@ _PRIOR = {"az": Language.AZ, "en": Language.EN, "tr": Language.TR, "ru": Languag
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reason:
-    """Why a label was given. `label` is e.g. "country:AZ", "topic:elections", "kind:report"."""
+    """Why a label was given."""
 
-    label: str
+    label: str  #: "country:AZ", "mention:AZ", "topic:elections", "kind:report" or "human_rights"
     found: str  #: the words of the text; several places are joined with " … "
     field: str  #: "title" or "text"
     at: int  #: code-point offset in that field
@@ -87,19 +88,6 @@ def read_text(
     countries = find_countries(heading, body, language)
     topics = find_topics(heading, body, language)
     kind = find_kind(heading, body, language)
-    reasons = [
-        Reason(label=f"country:{reason.code}", found=reason.found, field=reason.field, at=reason.at)
-        for reason in countries.evidence
-    ]
-    for cause in topics.causes:
-        label = cause.label if cause.label == "human_rights" else f"topic:{cause.label}"
-        first = cause.found[0]
-        words = " … ".join(dict.fromkeys(found.words for found in cause.found))
-        reasons.append(Reason(label=label, found=words, field=first.field, at=first.at))
-    if kind.words:
-        reasons.append(
-            Reason(label=f"kind:{kind.kind.value}", found=kind.words, field=kind.field, at=kind.at)
-        )
     return Reading(
         lang=language,
         countries=countries.about,
@@ -108,8 +96,34 @@ def read_text(
         topics=topics.topics,
         kind=kind.kind,
         summary=summarise(title, text, room),
-        why=tuple(reasons),
+        why=(*_places(countries), *_causes(topics), *_sort(kind)),
     )
+
+
+def _places(countries: Countries) -> Iterator[Reason]:
+    for one in countries.evidence:
+        label = "country" if one.code in countries.about else "mention"
+        yield Reason(label=f"{label}:{one.code}", found=one.found, field=one.field, at=one.at)
+
+
+def _causes(topics: Topics) -> Iterator[Reason]:
+    """Of the labels that were given, strongest cause first; the same words are named once for each."""
+    given = {topic.value for topic in topics.topics} | ({HUMAN_RIGHTS} if topics.human_rights else set())
+    named: set[tuple[str, str]] = set()
+    for cause in sorted(topics.causes, key=lambda cause: -cause.weight):
+        for label in (cause.label, HUMAN_RIGHTS):
+            words = " … ".join(dict.fromkeys(found.words for found in cause.found))
+            if label not in given or (label, words.casefold()) in named:
+                continue
+            named.add((label, words.casefold()))
+            first = cause.found[0]
+            key = label if label == HUMAN_RIGHTS else f"topic:{label}"
+            yield Reason(label=key, found=words, field=first.field, at=first.at)
+
+
+def _sort(kind: KindFound) -> Iterator[Reason]:
+    if kind.words:
+        yield Reason(label=f"kind:{kind.kind.value}", found=kind.words, field=kind.field, at=kind.at)
 
 
 def _in_latin(title: str, body: str, language: Language) -> tuple[str, str]:

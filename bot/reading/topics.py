@@ -16,6 +16,8 @@ from bot.language.sentences import spans
 from bot.model import Language, Topic
 from bot.reading.concepts import Rule, book, rules
 
+HUMAN_RIGHTS = "human_rights"  #: the label of a cause that makes no topic
+
 _TITLE, _LEAD, _BODY = 1.0, 0.9, 0.45  # how much a rule counts by where it holds
 _BACKGROUND = 0.95  # what all that stands further down can add, to a topic or to rights
 _LEADING = 3  # sentences of the text that count as its lead
@@ -38,7 +40,7 @@ class Found(NamedTuple):
 class Cause(NamedTuple):
     """Why a label was given: the concepts of the rule that held, in the order of the rule."""
 
-    label: str  #: a topic's key, or "human_rights"
+    label: str  #: a topic's key, or HUMAN_RIGHTS
     found: tuple[Found, ...]
     weight: float
 
@@ -151,7 +153,7 @@ def _decide(fired: dict[int, tuple[float, tuple[Found, ...]]]) -> Topics:
             rights += rule.rights * share
         else:
             background += rule.rights * share
-        label = "human_rights" if rule.label == "rights" else rule.label
+        label = HUMAN_RIGHTS if rule.label == "rights" else rule.label
         causes.append(Cause(label, found, round(rule.weight * share, 2)))
     for label, points in below.items():
         scores[label] = scores.get(label, 0.0) + min(points, _BACKGROUND)

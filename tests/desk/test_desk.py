@@ -137,6 +137,20 @@ async def test_why_explains_a_match_and_a_miss(world: World) -> None:
     assert MissReason.WORDS is missed.reason
 
 
+async def test_why_names_the_words_that_labels_were_read_from(world: World) -> None:
+    """The country is the reader's; the word is the report's."""
+    article = await world.publishes("Torture case in Baku")
+    await world.ask("/subscribe country:AZ lang:en rights:yes")
+
+    reply = await world.ask(f"/why {article.url}")
+
+    assert isinstance(reply, Why)
+    (verdict,) = reply.verdicts
+    assert {"country:AZ": "Baku", "human_rights": "Torture"} == {
+        evidence.term: evidence.found for evidence in verdict.read_from
+    }
+
+
 async def test_why_finds_the_report_however_its_link_is_spelt(world: World) -> None:
     """Copied from a phone, with tracking and another scheme."""
     await world.publishes("Torture case in Baku")

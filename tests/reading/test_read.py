@@ -121,6 +121,17 @@ def test_every_label_shows_the_words_that_caused_it() -> None:
         assert field.startswith(reason.found.split(" … ")[0], reason.at)
 
 
+def test_reasons_are_given_for_the_labels_that_were_given() -> None:
+    """What was found and did not suffice is no reason, and no reason is told twice."""
+    reading = read_text(
+        "Bakıda jurnalist saxlanılıb", "Nəsimi rayon məhkəməsi jurnalisti həbs edib. Ombudsman susur."
+    )
+    topics = {f"topic:{topic.value}" for topic in reading.topics}
+    told = [reason.label for reason in reading.why if reason.label.startswith("topic:")]
+    assert topics == set(told)
+    assert len(reading.why) == len({(reason.label, reason.found) for reason in reading.why})
+
+
 def test_old_cyrillic_is_read_like_latin() -> None:
     """The alphabet of 1958-1991 hides neither country nor topic."""
     reading = read_text("Азәрбајҹанда журналист һәбс олунуб", "")

@@ -172,3 +172,18 @@ def test_long_lists_are_bounded() -> None:
     many = tuple(Subscription(number=n, query=f"word{n}") for n in range(1, 33))
     listed = desk.ChooseSubscription(verb=Verb.UNSUBSCRIBE, subscriptions=many)
     assert text(said(listed)).endswith("and 12 more")
+
+
+def test_why_shows_the_words_that_a_label_was_read_from() -> None:
+    """A country or a topic is no word of the report; what it was read from is."""
+    why = (
+        Evidence(term="country:az", found="AZ", field="country"),
+        Evidence(term="rights:yes", found="yes", field="rights"),
+    )
+    words = Evidence(term="country:AZ", found="Baku court", field="text", at=3)
+    verdict = desk.Verdict(
+        subscription=TWO, article=STORY.articles[0], decision=Match(why=why), read_from=(words,)
+    )
+    shown = text(said(desk.Why(story=STORY, told=True, verdicts=(verdict,))))
+    assert "– country:az: Azerbaijan, read from “Baku court”" in shown
+    assert "– rights:yes: human-rights news" in shown.splitlines()

@@ -10,13 +10,14 @@ from handlers.text.catalogue import Translator
 from handlers.text.hygiene import clean, web_address
 from handlers.text.message import Line, Message, Span, Style
 from handlers.text.replies.reader import Reader, paragraphs
-from handlers.text.say import code, in_context, plain, press, rows, say
+from handlers.text.say import bold, code, in_context, plain, press, rows, say
 
 #: Code points shown on either side of the words that matched.
 AROUND = 30
 MOST_EVIDENCE = 6
 MOST_VERDICTS = 10
 TITLE_LENGTH = 200
+WORDS_LENGTH = 120
 
 
 def explained(reply: Why, reader: Reader) -> Message:
@@ -57,7 +58,7 @@ def _verdict(verdict: Verdict, t: Translator) -> list[Line]:
         head = t._("Filter {number} does not match: {query}")
         reasons = [_miss(verdict.decision, t)]
     else:
-        evidence = [_evidence(one, verdict.article, t) for one in verdict.decision.why]
+        evidence = [_evidence(one, verdict, t) for one in verdict.decision.why]
         left = len(evidence) - MOST_EVIDENCE
         reasons = evidence[:MOST_EVIDENCE]
         if left > 0:
@@ -72,7 +73,8 @@ def _miss(miss: Miss, t: Translator) -> Line:
     return say("– {term}: {reason}", term=code(miss.term), reason=reason)
 
 
-def _evidence(evidence: Evidence, article: Article, t: Translator) -> Line:
+def _evidence(evidence: Evidence, verdict: Verdict, t: Translator) -> Line:
+    article = verdict.article
     if evidence.at is not None and evidence.field in {"title", "text"}:
         where = t._("in the title") if evidence.field == "title" else t._("in the text")
         text = article.title if evidence.field == "title" else article.text
@@ -82,7 +84,21 @@ def _evidence(evidence: Evidence, article: Article, t: Translator) -> Line:
             where=where,
             context=in_context(text, evidence.at, len(evidence.found), AROUND),
         )
-    return say("– {term}: {found}", term=code(evidence.term), found=_label(evidence, article, t))
+    term, label = code(evidence.term), _label(evidence, article, t)
+    words = _read_from(evidence, verdict)
+    if not words:
+        return say("– {term}: {found}", term=term, found=label)
+    return say(t._("– {term}: {found}, read from “{words}”"), term=term, found=label, words=bold(words))
+
+
+def _read_from(evidence: Evidence, verdict: Verdict) -> str:
+    """The words of the article that a label was read from; "" when it was not read from words."""
+    labels = {
+        "country": {f"country:{evidence.found}", f"mention:{evidence.found}"},
+        "rights": {"human_rights"},
+    }.get(evidence.field, {f"{evidence.field}:{evidence.found}"})
+    words = next((one.found for one in verdict.read_from if one.term in labels), "")
+    return clean(words, WORDS_LENGTH)
 
 
 def _label(evidence: Evidence, article: Article, t: Translator) -> Line:
