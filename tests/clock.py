@@ -44,6 +44,15 @@ class ManualClock:
                 await asyncio.sleep(0)
         self._set(target)
 
+    async def to_next(self) -> bool:
+        """Move on to the moment when the next sleeper wakes; False when nobody sleeps."""
+        while self._sleepers and self._sleepers[0][2].done():  # whoever was cancelled waits for nothing
+            heapq.heappop(self._sleepers)
+        if not self._sleepers:
+            return False
+        await self.forward(max(0.0, self._sleepers[0][0] - self._elapsed))
+        return True
+
     def _set(self, elapsed: float) -> None:
         self._now += timedelta(seconds=elapsed - self._elapsed)
         self._elapsed = elapsed

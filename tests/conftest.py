@@ -13,12 +13,20 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from bot.store.connect import open_store, wired
 from bot.store.protocols import Store
 from bot.store.seal import Keyring
 from bot.store.server import EmbeddedServer, embedded_sync
 from tests.clock import ManualClock
+from tests.waiting import PATIENCE
+
+# The same examples in every run, and no verdict about how fast the machine makes them.
+settings.register_profile(
+    "steady", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("steady")
 
 
 @pytest.fixture(scope="session")
@@ -54,5 +62,5 @@ async def store(store_url: str, keyring: Keyring, clock: ManualClock) -> AsyncIt
     """An empty store."""
     async with wired(store_url) as wire:
         await wire.call("FLUSHALL")
-    async with open_store(store_url, keyring, timeout=5.0, clock=clock) as opened:
+    async with open_store(store_url, keyring, timeout=PATIENCE, clock=clock) as opened:
         yield opened

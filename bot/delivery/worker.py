@@ -246,11 +246,12 @@ class DeliveryWorker:
 
     async def _stop(self) -> None:
         """Let what is on its way end, give back the rest, and leave the lease to others."""
-        if self._in_hand:
-            _, late = await asyncio.wait(self._in_hand, timeout=GRACE)
-            for task in late:
-                task.cancel()
-            await asyncio.gather(*late, return_exceptions=True)
+        late = asyncio.create_task(self._clock.sleep(GRACE))
+        while self._in_hand and not late.done():
+            await asyncio.wait({late, *self._in_hand}, return_when=asyncio.FIRST_COMPLETED)
+        for task in (late, *self._in_hand):
+            task.cancel()
+        await asyncio.gather(late, *self._in_hand, return_exceptions=True)
         with contextlib.suppress(StoreAway, TimeoutError):  # it runs out by itself
             async with asyncio.timeout(5.0 - GRACE):
                 await self._outbox.release(f"send:{self._platform.value}", self._name)

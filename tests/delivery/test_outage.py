@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 from typing import Any, cast
 
 import pytest
@@ -55,7 +54,7 @@ async def test_an_outage_at_any_call_loses_and_repeats_nothing(
     await world.spread()
     faulty = Faulty(store.outbox, at, acted)
     sender = RecordingSender(clock)
-    worker = World(replace(store, outbox=cast(Outbox, faulty)), clock).worker(sender)
+    worker = world.worker(sender, outbox=cast(Outbox, faulty))
 
     with capture_logs() as events:
         await world.until_empty(worker, step=1.0, most=600)

@@ -9,7 +9,7 @@ from itertools import pairwise
 
 import pytest
 
-from bot.delivery.worker import AT_ONCE, CATCH_UP, spacing
+from bot.delivery.worker import AT_ONCE, CATCH_UP, GRACE, spacing
 from bot.model import (
     Address,
     Gone,
@@ -24,7 +24,7 @@ from bot.model import (
 )
 from bot.store.protocols import DeliveryState, Store
 from tests.clock import ManualClock
-from tests.delivery.world import RecordingSender, World, passing
+from tests.delivery.world import RecordingSender, World
 
 
 @pytest.fixture
@@ -110,39 +110,76 @@ async def test_a_crash_between_send_and_record_repeats_at_most_that_message(worl
 async def test_only_the_holder_of_the_lease_sends(world: World) -> None:
     """Two workers at once: the second sends nothing while the first holds the lease."""
     await world.follow(*map(str, range(20)))
+    one, two = RecordingSender(world.clock), RecordingSender(world.clock)
+    first = world.worker(one, "first", lifetime=timedelta(minutes=10))
+    second = world.worker(two, "second", lifetime=timedelta(minutes=10))
+    await first.drain()
     await world.publish("a")
     await world.spread()
-    one, two = RecordingSender(world.clock), RecordingSender(world.clock)
-    first, second = world.worker(one, "first"), world.worker(two, "second")
 
-    await first.drain()
     await second.drain()
+    await first.drain()
 
     assert 20 == len(one.told)
     assert [] == two.told
 
 
 async def test_stopping_gives_back_what_was_not_sent(world: World) -> None:
-    """A cancelled worker ends within five seconds, releases the lease, and another one finishes its work."""
+    """A cancelled worker ends within five seconds although sends hang; another one finishes its work."""
     await world.follow(*map(str, range(30)))
     await world.publish("a")
     await world.spread()
-    sender = RecordingSender(world.clock)
-    sender.before = lambda: asyncio.sleep(0.05)
-    task = asyncio.create_task(world.worker(sender, "first", window=8).run())
-    while len(sender.told) < 3:
-        await asyncio.sleep(0.005)
-        await world.clock.forward(0.01)
-    started = asyncio.get_running_loop().time()
+    sender, eight = RecordingSender(world.clock), asyncio.Event()
+
+    async def hang() -> None:
+        if len(sender.requests) == 3 + 8:
+            eight.set()
+        if len(sender.requests) > 3:
+            await asyncio.Event().wait()
+
+    sender.before = hang
+    first = world.worker(sender, "first", window=8)
+    task = asyncio.create_task(first.run())
+    await world.passing(eight.wait())
+    began = world.clock.monotonic()
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
-        await task
-    assert asyncio.get_running_loop().time() - started < 5
+        await world.passing(task)
+    took = world.clock.monotonic() - began
     second = RecordingSender(world.clock)
-    await world.clock.forward(1)
+
+    await world.until_empty(world.worker(second, "second"), most=60)
+
+    assert (3, GRACE) == (len(sender.told), took)
+    assert GRACE < 5
+    assert sorted(map(str, range(30))) == sorted(sender.chats() + second.chats())
+
+
+async def test_stopping_waits_for_what_is_about_to_end(world: World) -> None:
+    """Sends on their way that are answered after the stop are recorded: nobody is told twice."""
+    await world.follow(*map(str, range(30)))
+    await world.publish("a")
+    await world.spread()
+    sender, eight, answer = RecordingSender(world.clock), asyncio.Event(), asyncio.Event()
+
+    async def held() -> None:
+        if len(sender.requests) == 8:
+            eight.set()
+        await answer.wait()
+
+    sender.before = held
+    task = asyncio.create_task(world.worker(sender, "first", window=8).run())
+    await world.passing(eight.wait())
+    task.cancel()
+    await world.settled()
+    answer.set()
+    with pytest.raises(asyncio.CancelledError):
+        await world.passing(task)
+    second = RecordingSender(world.clock)
 
     await world.until_empty(world.worker(second, "second"))
 
+    assert 8 == len(sender.told)
     assert sorted(map(str, range(30))) == sorted(sender.chats() + second.chats())
 
 
@@ -332,11 +369,19 @@ async def test_many_reports_for_one_chat_keep_its_quota_and_hold_up_nobody(world
     assert 14 == len(sender.told)
 
 
-async def test_time_passes_while_waiting(clock: ManualClock) -> None:
-    """The tests' own way to let virtual time pass ends when the work does."""
-    await passing(clock, clock.sleep(0.1))
+async def test_time_passes_while_waiting_and_not_while_the_store_works(world: World) -> None:
+    """The tests' own way to let virtual time pass: sleepers are woken in turn, questions cost no time."""
 
-    assert clock.monotonic() >= 0.1
+    async def work() -> None:
+        await world.clock.sleep(0.1)
+        for _ in range(20):
+            await world.store.outbox.depth()
+        await world.clock.sleep(0.2)
+
+    before = world.clock.monotonic()
+    await world.passing(work())
+
+    assert 0.3 == pytest.approx(world.clock.monotonic() - before)
 
 
 async def test_a_version_found_within_a_moment_still_edits(world: World) -> None:
@@ -369,7 +414,7 @@ async def test_a_crash_finds_at_most_eight_unrecorded(world: World) -> None:
     async def slow() -> None:
         flying[0] += 1
         most[0] = max(most[0], flying[0])
-        await asyncio.sleep(0.1)
+        await world.clock.sleep(1.0)
         flying[0] -= 1
 
     sender.before = slow

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from inspect import iscoroutinefunction
 from random import Random
-from typing import Any
+from typing import Any, TypeVar, cast
 
 from bot.alerts.alert import alert_for
 from bot.delivery.fanout import FanoutWorker
@@ -24,10 +26,16 @@ from bot.model import (
     Sent,
     Subscription,
 )
-from bot.store.protocols import Store
+from bot.store.protocols import Archive, Chats, Outbox, Store
 from tests.clock import ManualClock
 
 QUERY = "işgəncə"
+
+#: Turns of the loop without a question to the store, after which nobody has anything left to do: a chain of
+#: tasks that wake one another is far shorter.
+TURNS = 50
+
+T = TypeVar("T")
 
 Script = Callable[[Address, int], Outcome | None]
 
@@ -74,11 +82,39 @@ class RecordingSender:
         return sorted(chat for _, chat, _ in self.told)
 
 
+class Watched:
+    """A piece of the store that counts the questions on their way, so that no time passes meanwhile."""
+
+    def __init__(self, piece: object, under_way: Counter[str]) -> None:
+        self._piece = piece
+        self._under_way = under_way
+
+    def __getattr__(self, name: str) -> Any:
+        method = getattr(self._piece, name)
+        if not iscoroutinefunction(method):
+            return method
+
+        async def call(*arguments: Any, **named: Any) -> Any:
+            self._under_way[name] += 1
+            try:
+                return await method(*arguments, **named)
+            finally:
+                self._under_way[name] -= 1
+
+        return call
+
+
 class World:
     """A store with chats that follow one filter, and workers over it."""
 
     def __init__(self, store: Store, clock: ManualClock) -> None:
-        self.store = store
+        self.under_way: Counter[str] = Counter()  #: questions to the store without an answer yet
+        self.store = replace(
+            store,
+            outbox=cast(Outbox, Watched(store.outbox, self.under_way)),
+            chats=cast(Chats, Watched(store.chats, self.under_way)),
+            archive=cast(Archive, Watched(store.archive, self.under_way)),
+        )
         self.clock = clock
 
     def address(self, chat: str) -> Address:
@@ -104,10 +140,14 @@ class World:
         worker = FanoutWorker(outbox=self.store.outbox, clock=self.clock, name="fan", page=7)
         await worker.drain()
 
-    def worker(self, sender: RecordingSender, name: str = "one", **more: Any) -> DeliveryWorker:
+    def worker(
+        self, sender: RecordingSender, name: str = "one", *, outbox: Outbox | None = None, **more: Any
+    ) -> DeliveryWorker:
+        """`outbox`: another one than the store's own."""
+        watched = cast(Outbox, Watched(outbox, self.under_way)) if outbox else self.store.outbox
         return DeliveryWorker(
             sender=sender,
-            outbox=self.store.outbox,
+            outbox=watched,
             chats=self.store.chats,
             archive=self.store.archive,
             alert_for=alert_for,
@@ -125,18 +165,28 @@ class World:
         end = self.clock.monotonic() + most
         while not await self.empty():
             assert self.clock.monotonic() < end, "still not delivered"
-            await passing(self.clock, worker.drain())
+            await self.passing(worker.drain())
             await self.clock.forward(step)
 
+    async def passing(self, work: Awaitable[T]) -> T:
+        """Await `work` while virtual time passes: from one sleeper to the next, never during real I/O."""
+        task = asyncio.ensure_future(work)
+        while not task.done():
+            await self.settled(task)
+            if not task.done():
+                assert await self.clock.to_next(), "it waits for nothing that could ever come"
+        return task.result()
 
-async def passing(clock: ManualClock, work: Awaitable[Any]) -> Any:
-    """Await `work` while virtual time passes, a little whenever the real one does."""
-    task = asyncio.ensure_future(work)
-    while not task.done():
-        await asyncio.wait([task], timeout=0.002)
-        if not task.done():
-            await clock.forward(0.02)
-    return task.result()
+    async def settled(self, task: asyncio.Future[Any] | None = None) -> None:
+        """Until everybody waits for time or for each other, or `task` is done."""
+        quiet = 0
+        while quiet < TURNS and not (task and task.done()):
+            if self.under_way.total():
+                quiet = 0
+                await asyncio.sleep(0.0005)  # the store is another process
+            else:
+                quiet += 1
+                await asyncio.sleep(0)
 
 
 def sample(name: str, now: datetime, lang: Language = Language.AZ) -> Article:

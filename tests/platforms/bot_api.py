@@ -9,7 +9,8 @@
         api.lose_reply("sendMessage")                # accepts, then drops the connection
         api.hang("sendMessage")                      # accepts nothing, answers nothing
         api.refuse[7] = Refusal(403, "Forbidden: bot was blocked by the user")   # until it is taken out again
-        api.open.clear()                                 # every sendMessage waits before it is accepted
+        api.bar = lambda chat, text: Refusal(...)        # or None: message by message
+        api.open.clear()                               # every sendMessage waits before it is accepted
         api.limits = True                            # refuse by sliding windows; api.time is injectable
         api.sent, api.edits, api.calls               # what was accepted; everything that arrived
         await api.until(lambda: len(api.sent) == 2)
@@ -32,6 +33,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from aiohttp import web
+
+from tests.waiting import PATIENCE, until
 
 TOKEN = "123456789:TEST-token_TEST-token_TEST-token_TE"
 BOT = {"id": 123456789, "is_bot": True, "first_name": "Sample", "username": "SampleBot"}
@@ -86,6 +89,7 @@ class BotApi:
     pending: list[dict[str, Any]] = field(default_factory=list)
     next_update: int = 1000
     refuse: dict[int, Refusal] = field(default_factory=dict)
+    bar: Callable[[int, str], Refusal | None] = lambda chat, text: None
     open: asyncio.Event = field(default_factory=asyncio.Event)
 
     def __post_init__(self) -> None:
@@ -138,11 +142,9 @@ class BotApi:
     def member(self, chat: int, user: int, status: str, **rights: bool) -> None:
         self._members[chat, user] = {"status": status, **rights}
 
-    async def until(self, condition: Callable[[], bool], seconds: float = 10.0) -> None:
+    async def until(self, condition: Callable[[], bool], seconds: float = PATIENCE) -> None:
         """Wait for something that arrives over real sockets."""
-        async with asyncio.timeout(seconds):
-            while not condition():  # noqa: ASYNC110 - a condition over real sockets has no event
-                await asyncio.sleep(0.005)
+        await until(condition, seconds)
 
     # --- updates --------------------------------------------------------------------------------
 
@@ -272,6 +274,8 @@ class BotApi:
         await self.open.wait()
         if chat_id in self.refuse:
             raise self.refuse[chat_id]
+        if barred := self.bar(chat_id, text):
+            raise barred
         self._count(chat_id)
         self._message = number = self._message + 1
         self.sent.append({"chat_id": chat_id, "text": text, "message_id": number, **more})

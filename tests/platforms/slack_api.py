@@ -34,6 +34,8 @@ from aiohttp import WSMsgType, web
 from slack_sdk.errors import SlackObjectFormationError
 from slack_sdk.models.blocks import Block
 
+from tests.waiting import PATIENCE, until
+
 BOT_TOKEN = "xoxb-0000000000-TESTCANARY000000000000"
 APP_TOKEN = "xapp-1-A0000000000-TESTCANARY0000000000"
 TEAM, BOT_USER, BOT_ID = "T0TEAM", "U0BOT", "B0BOT"
@@ -94,6 +96,7 @@ class SlackApi:
     limits: bool = False
     time: Callable[[], float] = time.monotonic
     repeat_after: float | None = 3.0
+    repetitions: int = 3  #: of an event that is not acked; who shortens `repeat_after` wants more of them
     url: str = ""
     posted: list[dict[str, Any]] = field(default_factory=list)
     updated: list[dict[str, Any]] = field(default_factory=list)
@@ -159,11 +162,9 @@ class SlackApi:
     def channel(self, channel: str, *, creator: str = "U9", member: bool = True) -> None:
         self._channels[channel] = {"id": channel, "creator": creator, "is_member": member}
 
-    async def until(self, condition: Callable[[], object], seconds: float = 10.0) -> None:
+    async def until(self, condition: Callable[[], object], seconds: float = PATIENCE) -> None:
         """Wait for something that arrives over real sockets."""
-        async with asyncio.timeout(seconds):
-            while not condition():  # noqa: ASYNC110 - a condition over real sockets has no event
-                await asyncio.sleep(0.005)
+        await until(condition, seconds)
 
     # --- envelopes ------------------------------------------------------------------------------
 
@@ -222,10 +223,10 @@ class SlackApi:
         return str(envelope["envelope_id"])
 
     async def _deliver(self, envelope: dict[str, Any]) -> None:
-        """To any open connection; an event that is not acked in time comes again, three times at most."""
+        """To any open connection; an event without ack comes again, `repetitions` times at most."""
         name = str(envelope["envelope_id"])
-        for attempt in range(4):
-            await self.until(lambda: any(not one.refreshing for one in self.sockets), 60.0)
+        for attempt in range(1 + self.repetitions):
+            await self.until(lambda: any(not one.refreshing for one in self.sockets))
             open_now = [one for one in self.sockets if not one.refreshing]
             socket = open_now[next(self._turn) % len(open_now)]
             acked = asyncio.Event()
