@@ -271,7 +271,7 @@ class _Parser:
             self._check_prefix(value, tokens)
         if (
             not tokens
-            or any(token.shape in (Shape.URL, Shape.EMAIL) for token in tokens)
+            or any(token.form.shape in (Shape.URL, Shape.EMAIL) for token in tokens)
             or "*" in value.words
         ):
             self._fail(FilterMistake.NOTHING_TO_FIND, value.words or '""', at=value.at)
@@ -281,9 +281,9 @@ class _Parser:
         shout = not value.exact and (self._shouts or any(token.shouted for token in tokens))
         last = len(tokens) - 1
         words = [
-            nfc(token.text)
+            nfc(token.form.text)
             if value.exact
-            else _spell(token.text, keep=not shout and not (value.prefix and at == last))
+            else _spell(token.form.text, keep=not shout and not (value.prefix and at == last))
             for at, token in enumerate(tokens)
         ]
         spelled = " ".join(words)
@@ -296,7 +296,7 @@ class _Parser:
         return WordTerm(f"{where}{'=' if value.exact else ''}{query}", field, keyword)
 
     def _check_prefix(self, value: _Spelled, tokens: tuple[Token, ...]) -> None:
-        reaches_end = bool(tokens) and tokens[-1].at + len(tokens[-1].text) == len(value.words)
+        reaches_end = bool(tokens) and tokens[-1].end == len(value.words)
         if not reaches_end or len(tokens[-1].folded) < _SHORTEST_PREFIX:
             self._fail(FilterMistake.PREFIX_TOO_SHORT, value.words + "*", at=value.at, example="məhb*")
 

@@ -74,7 +74,10 @@ class Passage:
         firsts: dict[str, list[int]] = {}
         met: set[tuple[str, str, bool, Shape]] = set()
         for at, token in enumerate(tokens):
-            key, form = token.folded[:2], (token.text, token.suffix, token.shouted, token.shape)
+            key, form = (
+                token.folded[:2],
+                (token.form.text, token.form.suffix, token.shouted, token.form.shape),
+            )
             buckets.setdefault(key, []).append(at)
             if form not in met:
                 met.add(form)
@@ -146,15 +149,15 @@ class Word:
 
     def accepts(self, token: Token, lang: Language) -> bool:
         """Whether `token`, in a text of language `lang`, is this word or one of its forms."""
-        if token.shape is Shape.URL or token.shape is Shape.EMAIL:
+        if token.form.shape is Shape.URL or token.form.shape is Shape.EMAIL:
             return False
         if self.manner is Manner.EXACT:
-            return nfc(token.text) == self.typed
+            return nfc(token.form.text) == self.typed
         if self.manner is Manner.PREFIX:
-            return (token.folded + token.suffix).startswith(self.folded)
+            return (token.folded + token.form.suffix).startswith(self.folded)
         if self.acronym:
-            return token.caps and self._is_acronym(token)
-        if token.caps and not token.shouted and self.folded in _ACRONYM_OR_WORD:
+            return token.form.caps and self._is_acronym(token)
+        if token.form.caps and not token.shouted and self.folded in _ACRONYM_OR_WORD:
             return False
         if token.folded == self.folded:
             return self._same_letters(token)
@@ -170,13 +173,13 @@ class Word:
 
     def _has_form(self, token: Token, lang: Language) -> bool:
         if _CYRILLIC.search(self.folded):
-            return _russian(self.typed) == _russian(token.text)
+            return _russian(self.typed) == _russian(token.form.text)
         if same_word(self.folded, token.folded):
             return True
-        if lang is Language.EN and token.text.isascii():
+        if lang is Language.EN and token.form.text.isascii():
             return False
         return self._has_chain(token.folded, token) or (
-            bool(token.suffix) and self._has_chain(token.folded + token.suffix, token)
+            bool(token.form.suffix) and self._has_chain(token.folded + token.form.suffix, token)
         )
 
     def _has_chain(self, folded: str, token: Token) -> bool:
@@ -186,9 +189,9 @@ class Word:
 
     def _same_letters(self, token: Token) -> bool:
         """Whether spelling agrees where both sides show that they care for diacritics."""
-        if token.text.isascii() and self.typed.isascii():
+        if token.form.text.isascii() and self.typed.isascii():
             return True
-        mine, its = az_lower(self.typed), az_lower(token.text)
+        mine, its = az_lower(self.typed), az_lower(token.form.text)
         strict = mine in _EXACT_LETTERS or not _SURE.isdisjoint(mine)
         if not strict or _SURE.isdisjoint(its):
             return True
@@ -323,7 +326,10 @@ class Keyword:
         if not tokens:
             raise ValueError("nothing to look for")
         shouted = any(token.shouted for token in tokens)
-        typed = [az_lower(t.text) if shouted and manner is not Manner.EXACT else nfc(t.text) for t in tokens]
+        typed = [
+            az_lower(t.form.text) if shouted and manner is not Manner.EXACT else nfc(t.form.text)
+            for t in tokens
+        ]
         inner = Manner.EXACT if manner is Manner.EXACT else Manner.FORMS
         words = [Word.of(word, inner) for word in typed[:-1]]
         return cls(text, (*words, Word.of(typed[-1], manner)), manner)
@@ -341,7 +347,7 @@ def find(keyword: Keyword, passage: Passage) -> Hit | None:
     word, tokens, lang = keyword.words[0], passage.tokens, passage.lang
     for at in _candidates(word, passage.firsts):
         if word.accepts(tokens[at], lang):
-            return Hit(tokens[at].whole, tokens[at].at, at, at)
+            return Hit(tokens[at].form.whole, tokens[at].start, at, at)
     return None
 
 
@@ -357,8 +363,8 @@ def find_all(keyword: Keyword, passage: Passage) -> Iterator[Hit]:
             and (not before or _precede(keyword, tokens, at, lang))
         ):
             first, end = tokens[at - before], tokens[at]
-            stop = end.at + len(end.whole)
-            yield Hit(passage.text[first.at : stop], first.at, at - before, at)
+            stop = end.start + len(end.form.whole)
+            yield Hit(passage.text[first.start : stop], first.start, at - before, at)
 
 
 def _candidates(word: Word, buckets: dict[str, list[int]]) -> Sequence[int]:

@@ -20,51 +20,25 @@ Pure; imports only the folding and the suffix chains.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import Generic, NamedTuple, TypeVar
 
-from bot.language.letters import fold
-from bot.language.suffixes import VOWELS, is_noun_chain, is_verb_chain
+from bot.language.suffixes import VOWELS, begins, is_noun_chain, is_verb_chain
+from bot.language.words import CAPITALS, LOWER, TITLE, Token, tokenise
+
+__all__ = ["CAPITALS", "LOWER", "TITLE", "Book", "Hit", "Token", "longest", "outermost", "scan"]
 
 _SMALL_ONLY = -1
-LOWER, TITLE, CAPITALS = 0, 1, 2  #: how a token is written
-
-_TOKEN = re.compile(r"(?:[^\W\d_]\.){2,}|[^\W_]+(?:[\u0300-\u036f]+[^\W_]*)*")
-_DOTTED = re.compile(r"\b(?:[^\W\d_]\.){1,5}[^\W\d_](?![^\W_])\.?")
-_LONGEST_WORD = 40
 _SHORTEST_PREFIX = 2
+_LONGEST_WORD = 40  # letters; longer words are no form of anything
+_KNOWN_WORDS = 16_384
 
 
-class Token(NamedTuple):
-    """One run of letters or digits; hyphens and apostrophes separate."""
-
-    folded: str
-    start: int  #: code-point offset in the text
-    end: int
-    case: int  #: LOWER, TITLE or CAPITALS
-
-
-@lru_cache(maxsize=65_536)
-def _seen(word: str) -> tuple[str, int]:
-    letters = word[:2]
-    if letters[0].isupper():
-        case = CAPITALS if len(letters) > 1 and (letters[1].isupper() or letters[1] == ".") else TITLE
-    else:
-        case = LOWER
-    return fold(word).replace(".", ""), case
-
-
-@lru_cache(maxsize=8)  # one text is scanned for countries, topics and the summary
+@lru_cache(maxsize=8)
 def scan(text: str) -> tuple[Token, ...]:
-    """The tokens of `text` in order."""
-    tokens = []
-    for found in _TOKEN.finditer(text):
-        start, end = found.span()
-        folded, case = _seen(found.group()) if end - start <= _LONGEST_WORD else ("", LOWER)
-        tokens.append(Token(folded, start, end, case))
-    return tuple(tokens)
+    """`tokenise(text)`, remembered: one text is scanned for countries, topics and the summary."""
+    return tokenise(text)
 
 
 P = TypeVar("P")
@@ -99,6 +73,16 @@ def _syllables(folded: str) -> int:
     return sum(letter in "aeiou" for letter in folded)
 
 
+def _written(phrase: str) -> list[tuple[str, Token]]:
+    """The words of a phrase with the mark that each was written with: "", "~", "=", "*" or "+"."""
+    words: list[tuple[str, Token]] = []
+    for chunk in phrase.split():
+        lead, close = chunk[0] if chunk[0] in "~=" else "", chunk[-1] if chunk[-1] in "*+" else ""
+        tokens = tokenise(chunk.strip("~=*+"))
+        words += [(close if at == len(tokens) and close else lead, t) for at, t in enumerate(tokens, 1)]
+    return words
+
+
 def english_forms(word: str) -> set[str]:
     """Plural and regular verb forms of an English word, generously: a form that is no word harms nobody."""
     forms = {word, word + "s"}
@@ -115,6 +99,23 @@ def english_forms(word: str) -> set[str]:
     return forms
 
 
+class _Head(NamedTuple):
+    """How words can begin that are forms of one which was learnt."""
+
+    way: str  #: "~" noun chain, "+" verb chain, "*" anything
+    begin: str
+    harmony: str
+    key: int
+    soft: bool = False  #: a changed stem, before vowels only
+
+
+class _Meaning(NamedTuple, Generic[P]):
+    """What a spelling can be: numbers of learnt words, and the phrases that begin with them."""
+
+    keys: tuple[int, ...]
+    begun: tuple[_Node[P], ...]
+
+
 class Book(Generic[P]):
     """Phrases of one language, each standing for something."""
 
@@ -123,12 +124,11 @@ class Book(Generic[P]):
         self._azerbaijani = azerbaijani
         self._barred = ("n", "m") if names else ()
         self._exact: dict[str, list[int]] = {}
-        self._stems: dict[str, list[tuple[str, str, bool, int]]] = {}
-        self._verbs: dict[str, list[tuple[str, str, bool, int]]] = {}
-        self._prefixes: dict[str, list[int]] = {}
+        self._forms: dict[str, list[int]] = {}
+        self._heads: dict[str, list[_Head]] = {}
         self._keys: dict[tuple[str, str], int] = {}
         self._root: _Node[P] = _Node()
-        self._known: dict[str, tuple[int, ...]] = {}
+        self._known: dict[str, _Meaning[P]] = {}
 
     def add(self, phrase: str, what: P) -> None:
         """Learn a phrase; the notation is in the module's docstring."""
@@ -137,104 +137,110 @@ class Book(Generic[P]):
             case, phrase = case + 1, phrase[1:]
         if phrase.startswith("_"):
             case, phrase = _SMALL_ONLY, phrase[1:]
-        phrase = _DOTTED.sub(lambda found: found.group().replace(".", ""), phrase)
-        words = [word for word in re.split(r"[\s\-'’.]+", phrase) if word]
         node = self._root
-        for at, word in enumerate(words):
-            node = node.next.setdefault(self._key(word, at == len(words) - 1), _Node())
+        words = _written(phrase)
+        self._known.clear()
+        for at, (manner, word) in enumerate(words):
+            inflects = at == len(words) - 1 or manner == "~"
+            node = node.next.setdefault(self._key(manner, word, inflects), _Node())
         node.what.append((case, what))
 
-    def _key(self, word: str, last: bool) -> int:
-        bare = word.strip("~=*+")
-        if word.endswith("*"):
-            manner = "prefix"
-        elif word.endswith("+"):
-            manner = "verb"
-        elif word.startswith("=") or not (last or word.startswith("~")):
-            manner = "exact"
+    def _key(self, manner: str, word: Token, inflects: bool) -> int:
+        """The number of a word with the way it is met; alike words share one."""
+        if manner in ("*", "+"):
+            way, folded = manner, word.inflected
+        elif manner == "=" or not inflects:
+            way, folded = "=", word.form.key
         else:
-            manner = "inflected"
-        folded = fold(bare)
-        key = self._keys.setdefault((manner, folded), len(self._keys))
+            way, folded = "~", word.inflected
+        key = self._keys.setdefault((way, folded), len(self._keys))
         if key == len(self._keys) - 1:
-            self._index(manner, bare, folded, key)
+            self._index(way, word.form.text + word.form.tail, folded, key)
         return key
 
-    def _index(self, manner: str, bare: str, folded: str, key: int) -> None:
-        self._known.clear()
-        if manner == "prefix":
-            self._prefixes.setdefault(folded, []).append(key)
-        elif manner == "exact":
+    def _index(self, way: str, bare: str, folded: str, key: int) -> None:
+        begin, harmony = begins(folded), _harmony(bare)
+        if way == "=":
             self._exact.setdefault(folded, []).append(key)
+        elif way == "*":
+            self._head(folded, _Head("*", begin, harmony, key))
+        elif way == "+":
+            self._head(folded, _Head("+", begin, harmony, key))
+            if folded[-1:] == "t":  # et- becomes ed- before a vowel
+                self._head(folded[:-1] + "d", _Head("+", begin, harmony, key, soft=True))
         elif not self._azerbaijani:
             for form in english_forms(folded):
-                self._exact.setdefault(form, []).append(key)
-        elif manner == "verb":
-            harmony, begin = _harmony(bare), "V" if folded[-1:] in VOWELS else "C"
-            self._verbs.setdefault(folded, []).append((begin, harmony, False, key))
-            if folded[-1:] == "t":  # et- becomes ed- before a vowel
-                self._verbs.setdefault(folded[:-1] + "d", []).append((begin, harmony, True, key))
+                self._forms.setdefault(form, []).append(key)
         else:
-            harmony, begin = _harmony(bare), "V" if folded[-1:] in VOWELS else "C"
-            self._stems.setdefault(folded, []).append((begin, harmony, False, key))
+            self._head(folded, _Head("~", begin, harmony, key))
             softened = {"q": "g", "k": "y"}.get(folded[-1:])
             if softened and _syllables(folded) > 1:
-                self._stems.setdefault(folded[:-1] + softened, []).append((begin, harmony, True, key))
+                self._head(folded[:-1] + softened, _Head("~", begin, harmony, key, soft=True))
 
-    def _keys_of(self, folded: str) -> tuple[int, ...]:
-        known = self._known.get(folded)
-        if known is None:
-            if len(self._known) > 50_000:
-                self._known.clear()
-            known = self._known[folded] = tuple(self._find_keys(folded))
-        return known
+    def _head(self, prefix: str, head: _Head) -> None:
+        self._heads.setdefault(prefix, []).append(head)
 
-    def _find_keys(self, folded: str) -> Iterator[int]:
-        yield from self._exact.get(folded, ())
+    def _meaning(self, token: Token) -> _Meaning[P]:
+        """What the words of this spelling can be, worked out when it is first met."""
+        if len(self._known) >= _KNOWN_WORDS:
+            self._known.clear()
+        folded, key = token.folded, token.form.key
+        keys = list(self._exact.get(key, ()))
+        if len(folded) <= _LONGEST_WORD:
+            keys += self._inflected(folded)
+            if key != folded:
+                keys += self._inflected(token.inflected)
+        begun = [self._root.next[number] for number in keys if number in self._root.next]
+        meaning = self._known[key] = _Meaning(tuple(dict.fromkeys(keys)), tuple(dict.fromkeys(begun)))
+        return meaning
+
+    def _inflected(self, folded: str) -> Iterator[int]:
+        yield from self._forms.get(folded, ())
+        heads = self._heads
         for length in range(_SHORTEST_PREFIX, len(folded) + 1):
-            prefix = folded[:length]
-            yield from self._prefixes.get(prefix, ())
-            for begin, harmony, soft, key in self._stems.get(prefix, ()):
-                rest = folded[length:]
-                if soft and rest[:1] not in VOWELS:
-                    continue
-                if rest not in self._barred and is_noun_chain(rest, begin, harmony):
-                    yield key
-            for begin, harmony, soft, key in self._verbs.get(prefix, ()):
-                rest = folded[length:]
-                if (not soft or rest[:1] in VOWELS) and is_verb_chain(rest, begin, harmony):
-                    yield key
+            for head in heads.get(folded[:length], ()):
+                if self._continues(head, folded[length:]):
+                    yield head.key
+
+    def _continues(self, head: _Head, rest: str) -> bool:
+        if head.way == "*":
+            return True
+        if head.soft and rest[:1] not in VOWELS:
+            return False
+        if head.way == "+":
+            return is_verb_chain(rest, head.begin, head.harmony)
+        return rest not in self._barred and is_noun_chain(rest, head.begin, head.harmony)
 
     def is_bare(self, folded: str) -> bool:
         """Whether a token is a last word as it was learnt, without any suffix."""
-        return any(not soft for _, _, soft, _ in self._stems.get(folded, ()))
+        return any(head.way == "~" and not head.soft for head in self._heads.get(folded, ()))
 
     def find(self, tokens: tuple[Token, ...]) -> list[Hit[P]]:
         """Every phrase met in `tokens`, in order of its first token."""
         hits: list[Hit[P]] = []
-        root, total = self._root.next, len(tokens)
-        for first in range(total):
-            for key in self._keys_of(tokens[first].folded):
-                node = root.get(key)
-                if node is not None:
-                    self._follow(tokens, first, first, node, hits)
+        known = self._known
+        meanings = [known.get(token.form.key) or self._meaning(token) for token in tokens]
+        for first, meaning in enumerate(meanings):
+            for node in meaning.begun:
+                _follow(node, tokens, meanings, first, hits)
         return hits
 
-    def _follow(
-        self, tokens: tuple[Token, ...], first: int, last: int, node: _Node[P], hits: list[Hit[P]]
-    ) -> None:
-        case = tokens[first].case
-        hits.extend(
-            Hit(first, last, what)
-            for least, what in node.what
-            if case >= least and (least != _SMALL_ONLY or case == LOWER)
-        )
-        if not node.next or last + 1 >= len(tokens):
-            return
-        for key in self._keys_of(tokens[last + 1].folded):
-            following = node.next.get(key)
-            if following is not None:
-                self._follow(tokens, first, last + 1, following, hits)
+
+def _follow(
+    node: _Node[P], tokens: tuple[Token, ...], meanings: list[_Meaning[P]], first: int, hits: list[Hit[P]]
+) -> None:
+    """Append what `node` and those behind it stand for; no phrase of the data is long enough for depth."""
+    case = tokens[first].case
+    reached = [(node, first)]
+    while reached:
+        node, last = reached.pop()
+        for least, what in node.what:
+            if case >= least and (least != _SMALL_ONLY or case == LOWER):
+                hits.append(Hit(first, last, what))
+        following = node.next
+        if following and last + 1 < len(tokens):
+            last += 1
+            reached += [(following[key], last) for key in meanings[last].keys if key in following]
 
 
 def longest(hits: list[Hit[P]]) -> list[Hit[P]]:

@@ -1,9 +1,12 @@
 """Words of a text: what is one word, where it stands, and which suffix is merely glued to it.
 
 Azerbaijani glues suffixes to everything: `“Turan”a`, `ATƏT-in`, `BMTnin`, `2023-cü`, `LGBTQİ+ların`.
-`tokenise` cuts them off into `Token.tail`, so that the word itself can be compared. Compounds such as
+`tokenise` cuts them off into `Form.tail`, so that the word itself can be compared. Compounds such as
 `həbs-qətimkan` and `Nyu-Yorkda` become neighbouring tokens, which a phrase finds with or without the hyphen.
-One pass with possessive regular expressions: linear in the length of the text. Pure.
+
+Everything that reads words reads these: keywords, the phrases of topics and countries, the summary. A text is
+split at white space, and each piece is cut once: texts repeat their words, so most pieces are met in a table
+that knows their tokens already. Possessive regular expressions: linear in the length of the text. Pure.
 """
 
 from __future__ import annotations
@@ -26,32 +29,64 @@ class Shape(IntEnum):
     INITIAL = 2  #: one letter before a name: H.Babalı
     URL = 3
     EMAIL = 4
-    HASHTAG = 5  #: text and folded without the #
-    HANDLE = 6  #: text and folded without the @
+    HASHTAG = 5  #: without the #
+    HANDLE = 6  #: without the @
 
 
-class Token(NamedTuple):
-    """One word. `source[at : at + len(text)] == text`, and `tail` follows it immediately."""
+LOWER, TITLE, CAPITALS = 0, 1, 2  #: how a token begins: small, one capital, two capitals
+
+
+class Form(NamedTuple):
+    """A word as it is spelt, wherever it stands; tokens that are spelt alike share one."""
 
     text: str  #: as in the original, without the tail
     folded: str  #: the search key of `text`, apostrophes and invisible code points removed
-    at: int  #: code-point offset of `text`
     shape: Shape = Shape.WORD
     tail: str = ""  #: suffix glued on, as in the original with its hyphen, apostrophe or quote: `-in`
     suffix: str = ""  #: search key of the letters of the tail: `in`
-    caps: bool = False  #: two capitals or more and no small letter: an acronym, unless `shouted`
-    shouted: bool = False  #: stands among words that are all in capitals
-    apart: bool = False  #: a full stop, comma or paragraph separates it from the token before
-
-    @property
-    def end(self) -> int:
-        """Offset behind the word, without its tail."""
-        return self.at + len(self.text)
+    caps: bool = False  #: two capitals or more and no small letter: an acronym, unless it is shouted
+    key: str = ""  #: search key with a tail set off by an apostrophe: `bmt'nin`, `women's`
 
     @property
     def whole(self) -> str:
         """The word as it stands in the original; with its tail, unless that begins with a closing quote."""
         return self.text if self.tail[:1] in _CLOSING else self.text + self.tail
+
+
+class Token(NamedTuple):
+    """One word of a text. `source[start:end] == form.text`, and `form.tail` follows it immediately."""
+
+    folded: str  #: `form.folded`
+    start: int  #: code-point offset in the text
+    end: int  #: offset behind the word, without its tail
+    case: int  #: LOWER, TITLE or CAPITALS
+    form: Form
+    apart: bool = False  #: a full stop, comma or paragraph separates it from the token before
+    shouted: bool = False  #: stands among words that are all in capitals
+
+    @property
+    def inflected(self) -> str:
+        """The search key with the letters of its tail: `bmtnin`."""
+        return self.folded + self.form.suffix
+
+
+class _Piece(NamedTuple):
+    """A token of a cut run of letters, with offsets in that run."""
+
+    start: int
+    end: int
+    case: int
+    form: Form
+    apart: bool
+
+
+class _Cut(NamedTuple):
+    """What stands between two white spaces."""
+
+    pieces: tuple[_Piece, ...]
+    breaks_before: bool  #: what leads to its first token separates it from the one before
+    breaks_after: bool
+    caps: bool  #: some token is in capitals
 
 
 _MARKS = (
@@ -73,82 +108,148 @@ _TAIL = re.compile(
     rf"(?P<mark>[{_APOSTROPHES}]|[”“\"»]-?|\+-?|\)-|[-‐‑])(?P<letters>[^\W\d_]{{1,20}})(?![^\W_])"
 )
 _JOINED = re.compile(rf"[{_APOSTROPHES}][^\W\d_](?:[^\W_]|[{_MARKS}])*+")
-_BREAK = re.compile(r"[.!?…;:,|•·]|\n\s*\n")
+_RUN = re.compile(r"\S++|\n[^\S\n]*+\n\s*+")
+_BREAK = re.compile(r"[.!?…;:,|•·]")
 _ENGLISH_TAILS = frozenset({"s", "re", "ll", "ve", "d", "m"})
+#: Sit-in, Check-in: English compounds, not the genitive of a name.
+_ENGLISH_IN = frozenset({
+    "break", "built", "cave", "check", "die", "drive", "live", "lock", "log", "love", "opt", "phone", "plug",
+    "shut", "sit", "stand", "sworn", "tie", "walk",
+})  # fmt: skip
 _ABBREVIATIONS = frozenset(
     {"dr", "mr", "mrs", "ms", "st", "prof", "gen", "col", "akad", "dos", "no", "v", "vs"}
 )
 _SHAPES = {"W": Shape.WORD, "N": Shape.NUMBER, "D": Shape.WORD, "U": Shape.URL, "E": Shape.EMAIL}
+_LONGEST_RUN = 48  # code points; longer runs are seldom met twice
+_KNOWN_RUNS = 16_384  # about 10 MB
+
+_latin: dict[str, _Cut] = {}
+_old_cyrillic: dict[str, _Cut] = {}
 
 
 def tokenise(text: str) -> tuple[Token, ...]:
     """The words of `text` in order. Linear in its length, whatever it holds."""
     old = is_az_cyrillic(text)
-    pattern = _FULL if _NEEDS_FULL.search(text) else _PLAIN
+    known = _old_cyrillic if old else _latin
     tokens: list[Token] = []
-    at, last = 0, len(text)
-    before = 0  # where the previous token ended, its tail included
-    any_caps = False
-    while at < last:
-        found = pattern.search(text, at)
-        if found is None:
-            break
+    capitals: list[int] = []
+    add, new = tokens.append, tuple.__new__
+    broken = False
+    for found in _RUN.finditer(text):
+        run = found.group()
+        cut = known.get(run) or _learn(run, old, known)
+        broken = broken or cut.breaks_before
+        if not cut.pieces:
+            continue
+        at = found.start()
+        if cut.caps:
+            capitals.extend(len(tokens) + nth for nth, piece in enumerate(cut.pieces) if piece.form.caps)
+        for start, end, case, form, apart in cut.pieces:
+            add(new(Token, (form.folded, at + start, at + end, case, form, apart or broken, False)))
+            broken = False
+        broken = cut.breaks_after
+    if tokens and tokens[0].apart:
+        tokens[0] = tokens[0]._replace(apart=False)
+    if capitals:
+        _mark_shouting(tokens, capitals)
+    return tuple(tokens)
+
+
+def _learn(run: str, old: bool, known: dict[str, _Cut]) -> _Cut:
+    cut = _cut(run, old)
+    if len(run) <= _LONGEST_RUN:
+        if len(known) >= _KNOWN_RUNS:
+            known.clear()
+        known[run] = cut
+    return cut
+
+
+def _cut(run: str, old: bool) -> _Cut:
+    """The tokens of a run without white space; a run of white space is the end of a paragraph."""
+    pattern = _FULL if _NEEDS_FULL.search(run) else _PLAIN
+    pieces: list[_Piece] = []
+    at = 0  # where the previous token ended, its tail included
+    while found := pattern.search(run, at):
         kind = found.lastgroup or "W"
         start, end = found.span()
-        token = _plain_word(text, start, end, old) if kind == "W" else _other(kind, text, start, end)
-        apart = bool(tokens) and _is_apart(text, before, start, tokens[-1])
-        if apart:
-            token = token._replace(apart=True)
-        tokens.append(token)
-        any_caps = any_caps or token.caps
-        before = at = token.at + len(token.text) + len(token.tail)
-    return _mark_shouting(tokens) if any_caps else tuple(tokens)
+        start, form = _plain_word(run, start, end, old) if kind == "W" else _other(kind, run, start, end)
+        apart = bool(pieces) and _separates(run[at:start], pieces[-1].form)
+        end = start + len(form.text)
+        pieces.append(_Piece(start, end, _case(form.text), form, apart))
+        at = end + len(form.tail)
+    if not pieces:
+        return _Cut((), run.isspace() or _BREAK.search(run) is not None, False, False)
+    return _Cut(
+        tuple(pieces),
+        _BREAK.search(run, 0, pieces[0].start) is not None,
+        _separates(run[at:], pieces[-1].form),
+        any(piece.form.caps for piece in pieces),
+    )
 
 
-def _plain_word(text: str, start: int, end: int, old: bool) -> Token:
+def _separates(gap: str, before: Form) -> bool:
+    """Whether what follows a word separates it from the next; the full stop of an abbreviation does not."""
+    if gap in ("", "-") or not _BREAK.search(gap):
+        return False
+    return gap != "." or not (before.shape is Shape.INITIAL or before.folded in _ABBREVIATIONS)
+
+
+def _case(word: str) -> int:
+    if not word[0].isupper():
+        return LOWER
+    return CAPITALS if word[1:2].isupper() or word[1:2] == "." else TITLE
+
+
+def _form(
+    text: str, folded: str, shape: Shape, tail: str = "", suffix: str = "", *, caps: bool = False
+) -> Form:
+    return Form(text, folded, shape, tail, suffix, caps, f"{folded}'{suffix}" if suffix else folded)
+
+
+def _plain_word(text: str, start: int, end: int, old: bool) -> tuple[int, Form]:
     follow = text[end : end + 1]
     word = text[start:end]
-    if follow in _APOSTROPHES and follow and not _tail_at(text, word, end, Shape.WORD):
+    if follow and follow in _APOSTROPHES and not _tail_at(text, word, end, Shape.WORD):
         while joined := _JOINED.match(text, end):
             end = joined.end()
         word = text[start:end]
-    return _word(text, start, word, old)
+    return start, _word(text, start, word, old)
 
 
-def _word(text: str, start: int, word: str, old: bool) -> Token:
+def _word(text: str, start: int, word: str, old: bool) -> Form:
     upper = word.isupper()
     split = _acronym_length(word) if not upper and word[1:2].isupper() else 0
     if split:
         glued = word[split:]
-        return Token(word[:split], fold(word[:split]), start, Shape.WORD, glued, fold(glued), True)
+        return _form(word[:split], fold(word[:split]), Shape.WORD, glued, fold(glued), caps=True)
     tail, suffix = _tail_at(text, word, start + len(word), Shape.WORD) or ("", "")
     folded = fold(from_az_cyrillic(word) if old else word)
     if "'" in folded:
         folded = folded.replace("'", "")
     initial = len(word) == 1 and upper and text[start + 1 : start + 2] == "."
     shape = Shape.INITIAL if initial else Shape.WORD
-    return Token(word, folded, start, shape, tail, suffix, upper and len(word) > 1)
+    return _form(word, folded, shape, tail, suffix, caps=upper and len(word) > 1)
 
 
-def _other(kind: str, text: str, start: int, end: int) -> Token:
+def _other(kind: str, text: str, start: int, end: int) -> tuple[int, Form]:
     """A token that is not a plain word: address, tag, number or dotted acronym."""
     word = text[start:end]
     if kind == "T":
         shape = Shape.HASHTAG if word[0] == "#" else Shape.HANDLE
-        return Token(word[1:], fold(word[1:]), start + 1, shape, caps=word[1:].isupper() and len(word) > 2)
+        word = word[1:]
+        return start + 1, _form(word, fold(word), shape, caps=word.isupper() and len(word) > 1)
     if kind == "U":
         word = word.rstrip(").,;:!?'’]}")
-        return Token(word, fold(word), start, Shape.URL)
+        return start, _form(word, fold(word), Shape.URL)
     if kind == "N":
         word = word.rstrip(".,:/")
-        tail, suffix = _tail_at(text, word, start + len(word), Shape.NUMBER) or _bare_tail(
-            text, start + len(word)
-        )
-        return Token(word, fold(word), start, Shape.NUMBER, tail, suffix)
+        end = start + len(word)
+        tail, suffix = _tail_at(text, word, end, Shape.NUMBER) or _bare_tail(text, end)
+        return start, _form(word, fold(word), Shape.NUMBER, tail, suffix)
     if kind == "D":
         tail, suffix = _tail_at(text, word, end, Shape.WORD) or ("", "")
-        return Token(word, fold(word).replace(".", ""), start, Shape.WORD, tail, suffix, word.isupper())
-    return Token(word, fold(word), start, _SHAPES[kind])
+        return start, _form(word, fold(word).replace(".", ""), Shape.WORD, tail, suffix, caps=word.isupper())
+    return start, _form(word, fold(word), _SHAPES[kind])
 
 
 def _tail_at(text: str, word: str, end: int, shape: Shape) -> tuple[str, str] | None:
@@ -161,6 +262,8 @@ def _tail_at(text: str, word: str, end: int, shape: Shape) -> tuple[str, str] | 
     mark, suffix = found["mark"][0], fold(found["letters"])
     if mark in _APOSTROPHES and suffix in _ENGLISH_TAILS:
         return found.group(), suffix
+    if suffix == "in" and mark in "-‐‑" and word.lower() in _ENGLISH_IN:
+        return None
     named = shape is Shape.NUMBER or word[:1].isupper()
     if mark in "-‐‑" or mark in _APOSTROPHES:
         allowed = named and (len(word) > 1 or shape is Shape.NUMBER)
@@ -189,33 +292,19 @@ def _acronym_length(word: str) -> int:
     return capitals if rest == "s" or is_glued_suffix(fold(rest)) else 0
 
 
-def _is_apart(text: str, before: int, start: int, previous: Token) -> bool:
-    gap = text[before:start]
-    if gap in (" ", "-", ""):
-        return False
-    found = _BREAK.search(gap)
-    if not found:
-        return False
-    dotted = previous.shape is Shape.INITIAL or previous.folded in _ABBREVIATIONS
-    return not (dotted and gap.strip() in (".", ""))
-
-
-def _mark_shouting(tokens: list[Token]) -> tuple[Token, ...]:
+def _mark_shouting(tokens: list[Token], capitals: list[int]) -> None:
     """Mark runs of words in capitals, in which an acronym looks like any other word."""
     run: list[int] = []
-    for at, token in enumerate([*tokens, _END]):
-        if token.caps and not token.suffix and not (run and token.apart):
+    for at in [*capitals, len(tokens) + 1]:
+        alone = at < len(tokens) and bool(tokens[at].form.suffix)
+        if run and (alone or at != run[-1] + 1 or tokens[at].apart):
+            lengths = [len(tokens[nth].form.text) for nth in run]
+            if len(run) >= 2 and max(lengths) >= 6 and sum(lengths) >= 10:
+                for nth in run:
+                    tokens[nth] = tokens[nth]._replace(shouted=True)
+            run = []
+        if not alone:
             run.append(at)
-            continue
-        words = [len(tokens[i].text) for i in run]
-        if len(words) >= 2 and max(words) >= 6 and sum(words) >= 10:
-            for i in run:
-                tokens[i] = tokens[i]._replace(shouted=True)
-        run = [at] if token.caps and not token.suffix else []
-    return tuple(tokens)
-
-
-_END = Token("ab", "ab", 0)
 
 
 def slug_words(url: str) -> tuple[str, ...]:

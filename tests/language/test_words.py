@@ -28,7 +28,7 @@ from bot.language.words import slug_words, tokenise
 )
 def test_glued_suffixes_are_cut(text: str, words: list[tuple[str, str]]) -> None:
     """Suffixes after quotes, hyphens, digits and capitals are kept apart from the word."""
-    assert words == [(token.text, token.suffix) for token in tokenise(text)]
+    assert words == [(token.form.text, token.form.suffix) for token in tokenise(text)]
 
 
 @given(st.text(max_size=120))
@@ -36,9 +36,9 @@ def test_tokens_stand_where_they_say(text: str) -> None:
     """Every token and its tail is found at its offset, in order, without overlap."""
     end = 0
     for token in tokenise(text):
-        assert token.at >= end
-        assert text.startswith(token.text + token.tail, token.at)
-        end = token.end + len(token.tail)
+        assert token.start >= end
+        assert text.startswith(token.form.text + token.form.tail, token.start)
+        end = token.end + len(token.form.tail)
 
 
 @pytest.mark.parametrize("piece", ["a", "'", "“", "a.b.", "a'b", "1.1a", "a@", "A-", "a\u0301", "AB "])
