@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -11,13 +14,69 @@ from bot.language.detect import detect
 from bot.model import Language
 
 _DATA = tomllib.loads(Path(__file__).with_name("data").joinpath("titles.toml").read_text("utf-8"))
-_ROWS = [(language, title) for language, titles in _DATA.items() for title in titles]
+_ROWS = [(language, title) for language, titles in _DATA.items() if language != "second" for title in titles]
+_SHORT = [(Language(language), title) for language, titles in _DATA["second"].items() for title in titles]
+_ALONE = """
+import json, sys
+sys.modules["pycld2"] = None  # as on a platform without its wheel
+from bot.language.detect import detect
+print(json.dumps([detect(title).value for title in json.load(sys.stdin)]))
+"""
 
 
 @pytest.mark.parametrize(("language", "title"), _ROWS)
 def test_a_title_alone_tells_its_language(language: str, title: str) -> None:
     """Short titles, capitals, spelling without diacritics and old Cyrillic are told apart."""
     assert Language(language) is detect(title)
+
+
+def test_two_to_six_words_are_enough_nearly_always() -> None:
+    """Of 462 short titles, half of them in languages that look alike, 97 of 100 are told without a prior."""
+    right = [language is detect(title) for language, title in _SHORT]
+    assert len(right) > 450
+    assert sum(right) / len(right) >= 0.97
+
+
+def test_short_titles_are_safe_under_the_language_of_their_feed() -> None:
+    """With the declared language as a prior, 99 of 100 titles in it are told."""
+    ours = [(language, title) for language, title in _SHORT if language is not Language.OTHER]
+    right = [language is detect(title, prior=language) for language, title in ours]
+    assert sum(right) / len(right) >= 0.99
+
+
+def test_a_detector_without_a_wheel_is_not_needed() -> None:
+    """Without pycld2 the same titles are told nearly as well."""
+    titles = json.dumps([title for _, title in _SHORT])
+    ran = subprocess.run(
+        [sys.executable, "-c", _ALONE], input=titles, capture_output=True, text=True, check=True, timeout=60
+    )
+    right = [
+        language.value == found for (language, _), found in zip(_SHORT, json.loads(ran.stdout), strict=True)
+    ]
+    assert sum(right) / len(right) >= 0.97
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "expected"),
+    [
+        ("Baku court jails editor", "Məhkəmə redaktoru həbs edib. Vəkil qərardan şikayət verəcək.", "az"),
+        ("Meydan TV: Redaktor saxlanılıb", "", "az"),
+        ("Human Rights Watch-dan yeni hesabat", "", "az"),
+        ("Дело Meydan TV", "", "ru"),
+        (
+            "Editor freed",
+            "The editor left prison on Monday, her family said.\n"
+            + "She had served two years of a nine-year sentence. Her lawyer met her at the gate. " * 3
+            + "\nРедактор вышла на свободу в понедельник, сообщила семья. " * 8,
+            "en",
+        ),
+    ],
+)
+def test_mixed_texts_have_the_language_of_their_beginning_and_bulk(
+    title: str, text: str, expected: str
+) -> None:
+    """A longer text outvotes its title; names of outlets and an appended translation do not count."""
+    assert Language(expected) is detect(title, text)
 
 
 @pytest.mark.parametrize(
