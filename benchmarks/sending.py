@@ -1,6 +1,8 @@
-"""python-telegram-bot's Bot on our aiohttp transport beside the transport it comes with, on loopback.
+"""Messages to Telegram and Slack, on loopback.
 
-The limit is the bare request: the same form posted by aiohttp, the answer read as JSON.
+python-telegram-bot's Bot on our aiohttp transport stands beside the transport it comes with; the limit is the
+bare request, the same form posted by aiohttp and the answer read as JSON. An alert to Slack, rendered to
+blocks and posted by our sender, stands beside what we allow ourselves in a workspace, `PER_SECOND` messages.
 """
 
 from __future__ import annotations
@@ -16,7 +18,12 @@ from telegram.request import BaseRequest, HTTPXRequest
 from benchmarks.measure import Size, Watch, Work, in_turns
 from benchmarks.report import Against, Finding, Row, compared, times
 from benchmarks.server import serving
+from benchmarks.texts import article
+from bot.model import Address, Alert, AlertKind, ChatKind, Language, Platform, Sent, Settings, Story
+from handlers.slack.request import QuietClient
+from handlers.slack.sender import PER_SECOND, SlackSender
 from handlers.telegram.request import AiohttpRequest
+from handlers.text.card import card
 
 AT_ONCE = 20  # messages on their way; the stock transport gets slower with more
 _TOKEN = "1:sample"
@@ -42,6 +49,7 @@ async def run(size: Size, watch: Watch) -> Finding:
             "ours": lambda: ours.send_message(7, _TEXT),
             "stock": lambda: stock.send_message(7, _TEXT),
             "bare": bare,
+            "slack": _slack(url, session),
         }
         took = await in_turns({name: _sending(say, messages) for name, say in saying.items()}, size, watch)
     return Finding(
@@ -57,8 +65,30 @@ async def run(size: Size, watch: Watch) -> Finding:
                 theirs=took["bare"],
                 against=Against.LIMIT,
             ),
+            Row(
+                what="alert to Slack",
+                ours=took["slack"],
+                other=f"our {PER_SECOND} messages a second for a workspace",
+                theirs=1 / PER_SECOND,
+                against=Against.LIMIT,
+            ),
         ),
     )
+
+
+def _slack(url: str, session: aiohttp.ClientSession) -> Callable[[], Awaitable[object]]:
+    """Our sender with an alert about one report."""
+    sender = SlackSender(QuietClient("xoxb-sample", f"{url}/api/", session), card)
+    story = Story(id="1", articles=(article(Language.AZ, 1),))
+    alert = Alert(kind=AlertKind.NEW, story=story, settings=Settings())
+    channel = Address(platform=Platform.SLACK, chat="T1:C1", kind=ChatKind.CHANNEL)
+
+    async def send() -> None:
+        outcome = await sender.send(alert, channel)
+        if not isinstance(outcome, Sent):
+            raise RuntimeError(f"the message was not taken: {outcome}")  # noqa: TRY004 - no mistake in a type
+
+    return send
 
 
 def _bot(url: str, request: BaseRequest) -> Bot:

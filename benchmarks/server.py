@@ -1,9 +1,10 @@
-"""A publisher and a Bot API in one small process of its own, so that serving costs the client nothing.
+"""A publisher, a Bot API and Slack's Web API in a process of their own: serving costs the client nothing.
 
     async with serving() as url:
         GET  {url}/feed       304 to a conditional request, else 200 with a feed
         GET  {url}/new        200 always
         POST {url}/bot…       a sent message
+        POST {url}/api/…      a message posted to Slack
 
 Answers by `asyncio.Protocol` alone; run as a program it prints its port and ends when its input does.
 """
@@ -33,6 +34,9 @@ _MESSAGE = json.dumps(
         },
     }
 ).encode()
+_POSTED = json.dumps(
+    {"ok": True, "channel": "C1", "ts": "1793534400.000100", "message": {"text": "Sample"}}
+).encode()
 
 
 class _Answers(asyncio.Protocol):
@@ -43,6 +47,7 @@ class _Answers(asyncio.Protocol):
         self._unchanged = _response("304 Not Modified", b"", "")
         self._feed = _response("200 OK", feed, "application/rss+xml")
         self._message = _response("200 OK", _MESSAGE, "application/json")
+        self._posted = _response("200 OK", _POSTED, "application/json")
         self._me = _response("200 OK", _ME, "application/json")
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -60,6 +65,8 @@ class _Answers(asyncio.Protocol):
             self._transport.write(self._answer(head))
 
     def _answer(self, head: bytes) -> bytes:
+        if head.startswith(b"post /api/"):
+            return self._posted
         if head.startswith(b"post "):
             return self._me if b"/getme " in head else self._message
         asked = head.startswith(b"get /feed") and b"\r\nif-none-match:" in head

@@ -23,13 +23,22 @@ Start = Callable[..., AbstractAsyncContextManager[SlackApp]]
 
 
 class HastyClock(SystemClock):
-    """The machine's clock, on which waits of five seconds and more are a thousand times shorter."""
+    """The machine's clock, on which waits of five seconds and more are a thousand times shorter.
+
+    Waits as long as one in `endless` end when they are cancelled, those in `instant` at once.
+    """
 
     def __init__(self) -> None:
         self.waits: list[float] = []
+        self.endless: set[float] = set()
+        self.instant: set[float] = set()
 
     async def sleep(self, seconds: float) -> None:
         self.waits.append(seconds)
+        if seconds in self.endless:
+            await asyncio.Event().wait()
+        if seconds in self.instant:
+            return
         await asyncio.sleep(seconds / 1000 if seconds >= 5 else seconds)
 
 

@@ -11,14 +11,16 @@ from bot.model import Address, Language, Settings
 
 
 class RecordingDesk:
-    """`effects` holds each update's text once; `away` calls find no store; `delay` is how long one takes."""
+    """`effects` holds each update's text once; `away` calls find no store; all wait until `open` is set."""
 
     def __init__(self) -> None:
         self.requests: list[Request] = []
         self.effects: dict[str, str] = {}
         self.events: list[tuple[str, ...]] = []
         self.away = 0
-        self.delay = 0.0
+        self.begun = 0
+        self.open = asyncio.Event()
+        self.open.set()
         self.poison = ""
         self.reply: Reply = Welcome(returning=False)
 
@@ -32,7 +34,8 @@ class RecordingDesk:
         return Answer(reply=self.reply, settings=Settings(interface=request.hint), audience=Audience.PERSONAL)
 
     async def _work(self) -> None:
-        await asyncio.sleep(self.delay)
+        self.begun += 1
+        await self.open.wait()
         if self.away:
             self.away -= 1
             raise StoreAway("away")

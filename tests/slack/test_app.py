@@ -10,7 +10,7 @@ import structlog
 
 from bot.model import ChatKind, Language
 from handlers.slack.access import address_of
-from handlers.slack.sockets import AFTER_FAILURE_SECONDS
+from handlers.slack.sockets import ACK_SECONDS, AFTER_FAILURE_SECONDS
 from tests.platforms.slack_api import BOT_USER, SlackApi
 from tests.slack.conftest import HastyClock, Start, sample_alert
 from tests.slack.desk import RecordingDesk
@@ -27,14 +27,13 @@ async def test_a_command_is_acked_done_and_answered_to_whoever_asked(
     slack.person("U1", locale="az-AZ", tz="Asia/Baku")
     async with start(desk):
         name = slack.command("U1", "C1", "subscribe torture &amp; &lt;x&gt;")
-        await slack.until(lambda: slack.ephemeral)
+        await slack.until(lambda: slack.ephemeral and name in slack.acks)
 
     (request,) = desk.requests
     assert "/subscribe torture & <x>" == request.text
     assert ("T0TEAM:C1", ChatKind.CHANNEL) == (request.chat.chat, request.chat.kind)
     assert (True, Language.AZ, "Asia/Baku") == (request.may_change, request.hint, request.zone)
     assert "ephemeral" == slack.ephemeral[0]["response_type"]
-    assert slack.acks[name] < 3.0
     assert [] == slack.posted
 
 
@@ -160,26 +159,43 @@ async def test_a_repeated_event_has_one_effect(slack: SlackApi, start: Start, de
     assert 1 == len(desk.requests) == len(slack.posted)
 
 
-async def test_acks_come_in_time_while_the_desk_is_slow(
-    slack: SlackApi, start: Start, desk: RecordingDesk
+async def test_acks_wait_for_events_and_not_for_commands(
+    slack: SlackApi, start: Start, desk: RecordingDesk, hasty: HastyClock
 ) -> None:
-    """With two seconds for each answer: commands at once, events within Slack's three seconds."""
-    desk.delay = 2.0
+    """While the desk works on all of them at once, commands are acked; events are when it has done them."""
+    slack.repeat_after, hasty.endless = None, {ACK_SECONDS}
+    desk.open.clear()
     async with start(desk):
-        fast = [slack.command("U1", "C1", "list"), slack.press("U3", "C1", "/list")]
-        slow = [slack.message_im(f"U{n}", "list") for n in range(10, 30)]
-        await slack.until(lambda: {*fast, *slow} <= set(slack.acks) and len(slack.ephemeral) == 2)
-    assert max(slack.acks[name] for name in fast) < 0.5
-    assert 1.9 < min(slack.acks[name] for name in slow)
-    assert max(slack.acks[name] for name in slow) < 3.0
+        commands = {slack.command("U1", "C1", "list"), slack.press("U3", "C1", "/list")}
+        events = {slack.message_im(f"U{n}", "list") for n in range(10, 30)}
+        await slack.until(lambda: commands <= set(slack.acks) and desk.begun == 22)
+        assert ([], commands) == (desk.requests, set(slack.acks))
+        desk.open.set()
+        await slack.until(lambda: commands | events == set(slack.acks) and len(slack.ephemeral) == 2)
     assert 22 == len(desk.effects) == len(desk.requests)
+
+
+async def test_an_event_that_takes_too_long_is_acked_at_its_repetition(
+    slack: SlackApi, start: Start, desk: RecordingDesk, hasty: HastyClock
+) -> None:
+    """Before Slack's three seconds are over we stop waiting to ack; the repetition joins the same work."""
+    slack.repeat_after, slack.repetitions, hasty.instant = 0.1, 10_000, {ACK_SECONDS}
+    desk.open.clear()
+    async with start(desk):
+        name = slack.message_im("U5", "list")
+        await slack.until(lambda: hasty.waits.count(ACK_SECONDS) >= 2)
+        assert (1, {}) == (desk.begun, slack.acks)
+        desk.open.set()
+        await slack.until(lambda: name in slack.acks)
+    assert 1 == len(desk.requests) == len(slack.posted)
+    assert ACK_SECONDS < 3
 
 
 async def test_an_event_is_not_acked_before_its_effect(
     slack: SlackApi, start: Start, desk: RecordingDesk
 ) -> None:
     """The store is away: no ack; Slack repeats it, and the effect happens once when the store is back."""
-    slack.repeat_after = 0.2
+    slack.repeat_after, slack.repetitions = 0.2, 10_000
     desk.away = 1
     async with start(desk):
         name = slack.message_im("U5", "forget")
@@ -232,7 +248,7 @@ async def test_an_answer_finds_another_way_when_the_response_url_fails(
 
 async def test_many_refreshes_lose_nothing(slack: SlackApi, start: Start, desk: RecordingDesk) -> None:
     """120 refreshes of two connections under traffic: every event's effect once, never ten connections."""
-    slack.repeat_after = 1.0
+    slack.repeat_after, slack.repetitions = 1.0, 10_000
     async with start(desk):
         names = []
         for number in range(120):
@@ -242,7 +258,7 @@ async def test_many_refreshes_lose_nothing(slack: SlackApi, start: Start, desk: 
             )
             names.append(slack.message_im(f"U{number}", "why"))
             await slack.until(lambda: len(slack.sockets) >= 2)
-        await slack.until(lambda: set(names) <= set(slack.acks), 20)
+        await slack.until(lambda: set(names) <= set(slack.acks))
     assert 240 == len(desk.effects)
     assert 240 == len(desk.requests)
     assert slack.most_sockets <= 10
@@ -252,15 +268,18 @@ async def test_connections_that_break_lose_no_event(
     slack: SlackApi, start: Start, desk: RecordingDesk
 ) -> None:
     """Without any announcement, with events on their way: what was not acked comes again, once in effect."""
-    slack.repeat_after = 0.5
-    desk.delay = 0.05
+    slack.repeat_after, slack.repetitions = 0.5, 10_000
     async with start(desk):
-        names = []
+        names: list[str] = []
         for number in range(4):
+            desk.open.clear()
+            before = desk.begun
             names += [slack.message_im(f"U{number}{each}", "list") for each in range(5)]
+            await slack.until(lambda before=before: desk.begun >= before + 5)  # type: ignore[misc]
             await slack.refresh(0, abrupt=True)
+            desk.open.set()
             await slack.until(lambda: len(slack.sockets) >= 2)
-        await slack.until(lambda: set(names) <= set(slack.acks), 20)
+        await slack.until(lambda: set(names) <= set(slack.acks))
     assert 20 == len(desk.effects) == len(desk.requests)
 
 

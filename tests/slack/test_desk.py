@@ -20,6 +20,7 @@ from handlers.slack.access import address_of
 from tests.clock import ManualClock
 from tests.platforms.slack_api import BOT_USER, SlackApi
 from tests.slack.conftest import Start
+from tests.waiting import PATIENCE
 
 CHANNEL = address_of("T0TEAM", "C1")
 
@@ -67,10 +68,13 @@ async def test_a_store_that_hangs_loses_nothing_that_was_not_acked(
     slack: SlackApi, start: Start, tmp_path: Path, keyring: Keyring
 ) -> None:
     """A command says so and changes nothing; an event is acked when the store has taken its effect."""
-    slack.repeat_after = 3.0
+    slack.repetitions = 10_000
     with embedded_sync(EmbeddedServer(tmp_path)) as server:
-        async with open_store(server.socket, keyring, timeout=0.3) as store:
-            desk = desk_of(store, SystemClock())
+        async with (
+            open_store(server.socket, keyring, timeout=2.0) as hasty,
+            open_store(server.socket, keyring, timeout=PATIENCE) as store,
+        ):
+            desk = desk_of(hasty, SystemClock())
             async with start(desk):
                 os.kill(server.pid, signal.SIGSTOP)
                 try:

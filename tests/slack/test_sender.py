@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from datetime import timedelta
 
 import pytest
@@ -164,15 +163,3 @@ async def test_a_second_message_within_a_second_is_refused_and_costs_nothing(
         assert isinstance(await app.sender.send(sample_alert(), CHANNEL), Sent)
     assert TryLater(why=Trouble.RATE_LIMITED, after=timedelta(seconds=1)) == refused
     assert 3 == len(slack.posted)
-
-
-async def test_the_sender_is_far_faster_than_slack_allows(
-    slack: SlackApi, start: Start, desk: RecordingDesk
-) -> None:
-    """Our own work is no limit: many times the four messages a second that we ask of Slack."""
-    async with start(desk, serve=False) as app:
-        begun = time.perf_counter()
-        for _ in range(100):
-            assert isinstance(await app.sender.send(sample_alert(), CHANNEL), Sent)
-        rate = 100 / (time.perf_counter() - begun)
-    assert rate > 40
