@@ -15,15 +15,20 @@ How a phrase is written in the data files:
     ^^DİN               must be written in capitals (suffixes may be small)
     _march              must be written small (a month has a capital)
 
+Words are compared by their search key, without diacritics. In an Azerbaijani text that is written with its
+own letters they must be spelt alike as well, but for the dots of i: there `olan` is not `ölən`, and `Nəsimi`
+is no form of `nəşi`. A text without them (`olen`, `nesi`) is given the benefit of the doubt.
+
 Pure; imports only the folding and the suffix chains.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Generic, NamedTuple, TypeVar
 
+from bot.language.letters import az_lower, fold
 from bot.language.suffixes import VOWELS, begins, is_noun_chain, is_verb_chain
 from bot.language.words import CAPITALS, LOWER, TITLE, Token, tokenise
 
@@ -73,6 +78,20 @@ def _syllables(folded: str) -> int:
     return sum(letter in "aeiou" for letter in folded)
 
 
+def well_spelt(tokens: Sequence[Token]) -> bool:
+    """Whether these are Azerbaijani words in its own letters: one in two has an ə, one in ten suffices."""
+    return 10 * sum("ə" in token.form.text or "Ə" in token.form.text for token in tokens) >= len(tokens) > 0
+
+
+_DOTLESS = str.maketrans({"ı": "i", "'": None, "’": None, "ʼ": None})
+
+
+@lru_cache(maxsize=16_384)
+def _spelt(word: str) -> str:
+    """Lower case with the letters of Azerbaijani, but for the dots of i; as long as the search key."""
+    return az_lower(word).translate(_DOTLESS)
+
+
 def _written(phrase: str) -> list[tuple[str, Token]]:
     """The words of a phrase with the mark that each was written with: "", "~", "=", "*" or "+"."""
     words: list[tuple[str, Token]] = []
@@ -106,6 +125,7 @@ class _Head(NamedTuple):
     begin: str
     harmony: str
     key: int
+    spelt: str  #: how it begins in a well-spelt text
     soft: bool = False  #: a changed stem, before vowels only
 
 
@@ -123,12 +143,13 @@ class Book(Generic[P]):
         """`names`: proper names, which nobody inflects for "my" and "your" (`Roman` is not "your Rome")."""
         self._azerbaijani = azerbaijani
         self._barred = ("n", "m") if names else ()
-        self._exact: dict[str, list[int]] = {}
+        self._exact: dict[str, list[tuple[int, str]]] = {}  # search key -> (number, spelling)
         self._forms: dict[str, list[int]] = {}
         self._heads: dict[str, list[_Head]] = {}
         self._keys: dict[tuple[str, str], int] = {}
         self._root: _Node[P] = _Node()
-        self._known: dict[str, _Meaning[P]] = {}
+        self._known: dict[str, _Meaning[P]] = {}  # by search key
+        self._known_spelt: dict[str, _Meaning[P]] = {}  # by spelling, for well-spelt texts
 
     def add(self, phrase: str, what: P) -> None:
         """Learn a phrase; the notation is in the module's docstring."""
@@ -140,6 +161,7 @@ class Book(Generic[P]):
         node = self._root
         words = _written(phrase)
         self._known.clear()
+        self._known_spelt.clear()
         for at, (manner, word) in enumerate(words):
             inflects = at == len(words) - 1 or manner == "~"
             node = node.next.setdefault(self._key(manner, word, inflects), _Node())
@@ -153,54 +175,64 @@ class Book(Generic[P]):
             way, folded = "=", word.form.key
         else:
             way, folded = "~", word.inflected
-        key = self._keys.setdefault((way, folded), len(self._keys))
-        if key == len(self._keys) - 1:
-            self._index(way, word.form.text + word.form.tail, folded, key)
+        spelt = _spelt(word.form.text) + _spelt(word.form.suffix)
+        number = len(self._keys)
+        key = self._keys.setdefault((way, spelt if self._azerbaijani else folded), number)
+        if key == number:
+            self._index(_Head(way, begins(folded), _harmony(az_lower(word.form.text)), key, spelt), folded)
         return key
 
-    def _index(self, way: str, bare: str, folded: str, key: int) -> None:
-        begin, harmony = begins(folded), _harmony(bare)
-        if way == "=":
-            self._exact.setdefault(folded, []).append(key)
-        elif way == "*":
-            self._head(folded, _Head("*", begin, harmony, key))
-        elif way == "+":
-            self._head(folded, _Head("+", begin, harmony, key))
+    def _index(self, head: _Head, folded: str) -> None:
+        spelt = head.spelt
+        if head.way == "=":
+            self._exact.setdefault(folded, []).append((head.key, spelt))
+        elif head.way == "*":
+            self._head(folded, head)
+        elif head.way == "+":
+            self._head(folded, head)
             if folded[-1:] == "t":  # et- becomes ed- before a vowel
-                self._head(folded[:-1] + "d", _Head("+", begin, harmony, key, soft=True))
+                self._head(folded[:-1] + "d", head._replace(spelt=spelt[:-1] + "d", soft=True))
         elif not self._azerbaijani:
             for form in english_forms(folded):
-                self._forms.setdefault(form, []).append(key)
+                self._forms.setdefault(form, []).append(head.key)
         else:
-            self._head(folded, _Head("~", begin, harmony, key))
-            softened = {"q": "g", "k": "y"}.get(folded[-1:])
+            self._head(folded, head)
+            softened = {"q": "ğ", "k": "y"}.get(folded[-1:])
             if softened and _syllables(folded) > 1:
-                self._head(folded[:-1] + softened, _Head("~", begin, harmony, key, soft=True))
+                soft = head._replace(spelt=spelt[:-1] + softened, soft=True)
+                self._head(folded[:-1] + fold(softened), soft)
 
     def _head(self, prefix: str, head: _Head) -> None:
         self._heads.setdefault(prefix, []).append(head)
 
-    def _meaning(self, token: Token) -> _Meaning[P]:
-        """What the words of this spelling can be, worked out when it is first met."""
-        if len(self._known) >= _KNOWN_WORDS:
-            self._known.clear()
+    def _meaning(self, token: Token, spelt: str = "") -> _Meaning[P]:
+        """What a word can be, worked out when it is first met; `spelt`: how it must be spelt as well."""
+        known = self._known_spelt if spelt else self._known
+        if len(known) >= _KNOWN_WORDS:
+            known.clear()
         folded, key = token.folded, token.form.key
-        keys = list(self._exact.get(key, ()))
+        keys = [number for number, exact in self._exact.get(key, ()) if not spelt or exact == spelt]
         if len(folded) <= _LONGEST_WORD:
-            keys += self._inflected(folded)
+            keys += self._inflected(folded, spelt)
             if key != folded:
-                keys += self._inflected(token.inflected)
+                keys += self._inflected(token.inflected, spelt)
         begun = [self._root.next[number] for number in keys if number in self._root.next]
-        meaning = self._known[key] = _Meaning(tuple(dict.fromkeys(keys)), tuple(dict.fromkeys(begun)))
+        meaning = _Meaning(tuple(dict.fromkeys(keys)), tuple(dict.fromkeys(begun)))
+        known[token.form.text + token.form.tail if spelt else key] = meaning
         return meaning
 
-    def _inflected(self, folded: str) -> Iterator[int]:
+    def _inflected(self, folded: str, spelt: str) -> Iterator[int]:
         yield from self._forms.get(folded, ())
         heads = self._heads
         for length in range(_SHORTEST_PREFIX, len(folded) + 1):
             for head in heads.get(folded[:length], ()):
-                if self._continues(head, folded[length:]):
+                if (not spelt or spelt.startswith(head.spelt)) and self._continues(head, folded[length:]):
                     yield head.key
+
+    def _spelt_meaning(self, token: Token) -> _Meaning[P]:
+        form = token.form
+        known = self._known_spelt.get(form.text + form.tail)
+        return known or self._meaning(token, _spelt(form.text) + _spelt(form.suffix))
 
     def _continues(self, head: _Head, rest: str) -> bool:
         if head.way == "*":
@@ -218,8 +250,11 @@ class Book(Generic[P]):
     def find(self, tokens: tuple[Token, ...]) -> list[Hit[P]]:
         """Every phrase met in `tokens`, in order of its first token."""
         hits: list[Hit[P]] = []
-        known = self._known
-        meanings = [known.get(token.form.key) or self._meaning(token) for token in tokens]
+        if self._azerbaijani and well_spelt(tokens):
+            meanings = [self._spelt_meaning(token) for token in tokens]
+        else:
+            known = self._known
+            meanings = [known.get(token.form.key) or self._meaning(token) for token in tokens]
         for first, meaning in enumerate(meanings):
             for node in meaning.begun:
                 _follow(node, tokens, meanings, first, hits)
