@@ -101,7 +101,6 @@ def _keys(read: ReadArticle) -> set[str]:
 
 
 def _prefixes(passage: Passage) -> set[str]:
-    words = {token.folded for token in passage.tokens}
-    words |= {token.inflected for token in passage.tokens if token.form.suffix}
+    words = {word for form, _, _ in passage.spellings() for word in (form.folded, form.folded + form.suffix)}
     heads = {word[:LONGEST_PREFIX] for word in words}
     return {head[:length] for head in heads for length in range(1, LONGEST_PREFIX + 1)}

@@ -13,10 +13,11 @@ Two to five capitals are an acronym: `DİN` finds DİN-in and DİNin, not din. C
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
+from itertools import chain
 from typing import NamedTuple
 
 import snowballstemmer
@@ -33,7 +34,7 @@ from bot.language.suffixes import (
     is_plural_chain,
     is_verb_chain,
 )
-from bot.language.words import Shape, Token, nfc, tokenise
+from bot.language.words import Form, Shape, cut, nfc, tokenise
 from bot.model import Language
 
 
@@ -54,35 +55,64 @@ class Hit(NamedTuple):
     last: int  #: index of its last token
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Passage:
-    """A text, tokenised once for any number of keywords."""
+class Spelling(NamedTuple):
+    """A way in which a word is spelt somewhere in a text."""
 
-    text: str
-    lang: Language
-    tokens: tuple[Token, ...]
-    buckets: dict[str, list[int]] = field(repr=False)  #: first two letters of the search key -> token indices
-    firsts: dict[str, list[int]] = field(
-        repr=False
-    )  #: the same, for the first token of each written form only
+    form: Form
+    shouted: bool  #: among words that are all in capitals
+    first: int  #: index of the first token that is spelt so
+
+
+class Passage:
+    """A text, cut once for any number of keywords; asked by spelling, not by token."""
+
+    __slots__ = ("_places", "_spellings", "lang", "text", "words")
+
+    def __init__(self, text: str, lang: Language = Language.UND) -> None:
+        """Cut `text`; `lang` is its language where that is known."""
+        self.text, self.lang, self.words = text, lang, cut(text)
+        self._spellings: dict[str, list[Spelling]] = {}
+        self._places: dict[tuple[Form, bool], list[int]] = {}
+        for spelling in self._distinct():
+            self._spellings.setdefault(spelling.form.folded[:2], []).append(spelling)
 
     @classmethod
     def of(cls, text: str, lang: Language = Language.UND) -> Passage:
-        """Tokenise `text`; `lang` is its language where that is known."""
-        tokens = tokenise(text)
-        buckets: dict[str, list[int]] = {}
-        firsts: dict[str, list[int]] = {}
-        met: set[tuple[str, str, bool, Shape]] = set()
-        for at, token in enumerate(tokens):
-            key, form = (
-                token.folded[:2],
-                (token.form.text, token.form.suffix, token.shouted, token.form.shape),
-            )
-            buckets.setdefault(key, []).append(at)
-            if form not in met:
-                met.add(form)
-                firsts.setdefault(key, []).append(at)
-        return cls(text, lang, tokens, buckets, firsts)
+        """Cut `text`; `lang` is its language where that is known."""
+        return cls(text, lang)
+
+    def _distinct(self) -> list[Spelling]:
+        forms, shouted = self.words.forms, self.words.shouted
+        firsts: dict[tuple[Form, bool], int] = {}
+        met = {id(form): at for at, form in reversed(list(enumerate(forms)))}  # alike ones are mostly one
+        for at in sorted({*met.values(), *shouted}):
+            firsts.setdefault((forms[at], at in shouted), at)
+        return [Spelling(form, loud, at) for (form, loud), at in firsts.items()]
+
+    def spellings(self) -> Iterator[Spelling]:
+        """Every distinct spelling."""
+        return chain.from_iterable(self._spellings.values())
+
+    def begun(self, keys: frozenset[str]) -> list[Spelling]:
+        """The spellings whose search key begins with one of `keys` (two letters), in order of the text."""
+        if len(keys) == 1:
+            (key,) = keys
+            return self._spellings.get(key, [])
+        return sorted((s for key in keys for s in self._spellings.get(key, ())), key=lambda s: s.first)
+
+    def places(self, spelling: Spelling) -> list[int]:
+        """The indices of the tokens that are spelt so."""
+        if not self._places:
+            by_id: dict[int, list[int]] = {}
+            forms, shouted = self.words.forms, self.words.shouted
+            for at, form in enumerate(forms):
+                if at in shouted:
+                    self._places.setdefault((form, True), []).append(at)
+                else:
+                    by_id.setdefault(id(form), []).append(at)
+            for found in by_id.values():
+                self._places.setdefault((forms[found[0]], False), []).extend(found)
+        return self._places.get((spelling.form, spelling.shouted), [])
 
 
 class _Way(Enum):
@@ -147,51 +177,51 @@ class Word:
         prefixes = _prefixes(folded, stems) if inflects else frozenset({folded[:LONGEST_PREFIX]})
         return cls(typed, folded, manner, acronym, stems, others, frozenset(keys), prefixes)
 
-    def accepts(self, token: Token, lang: Language) -> bool:
-        """Whether `token`, in a text of language `lang`, is this word or one of its forms."""
-        if token.form.shape is Shape.URL or token.form.shape is Shape.EMAIL:
+    def accepts(self, form: Form, shouted: bool, lang: Language) -> bool:
+        """Whether a token so spelt, in a text of language `lang`, is this word or one of its forms."""
+        if form.shape is Shape.URL or form.shape is Shape.EMAIL:
             return False
         if self.manner is Manner.EXACT:
-            return nfc(token.form.text) == self.typed
+            return nfc(form.text) == self.typed
         if self.manner is Manner.PREFIX:
-            return (token.folded + token.form.suffix).startswith(self.folded)
+            return (form.folded + form.suffix).startswith(self.folded)
         if self.acronym:
-            return token.form.caps and self._is_acronym(token)
-        if token.form.caps and not token.shouted and self.folded in _ACRONYM_OR_WORD:
+            return form.caps and self._is_acronym(form, shouted)
+        if form.caps and not shouted and self.folded in _ACRONYM_OR_WORD:
             return False
-        if token.folded == self.folded:
-            return self._same_letters(token)
-        return self._has_form(token, lang)
+        if form.folded == self.folded:
+            return self._same_letters(form)
+        return self._has_form(form, lang)
 
-    def _is_acronym(self, token: Token) -> bool:
-        if token.folded == self.folded:
+    def _is_acronym(self, form: Form, shouted: bool) -> bool:
+        if form.folded == self.folded:
             return True
-        rest = token.folded.removeprefix(self.folded)
-        if not token.shouted or rest == token.folded:
+        rest = form.folded.removeprefix(self.folded)
+        if not shouted or rest == form.folded:
             return False
         return any(is_noun_chain(rest, begin, harmony) for begin in "CV" for harmony in (FRONT, BACK))
 
-    def _has_form(self, token: Token, lang: Language) -> bool:
+    def _has_form(self, form: Form, lang: Language) -> bool:
         if _CYRILLIC.search(self.folded):
-            return _russian(self.typed) == _russian(token.form.text)
-        if same_word(self.folded, token.folded):
+            return _russian(self.typed) == _russian(form.text)
+        if same_word(self.folded, form.folded):
             return True
-        if lang is Language.EN and token.form.text.isascii():
+        if lang is Language.EN and form.text.isascii():
             return False
-        return self._has_chain(token.folded, token) or (
-            bool(token.form.suffix) and self._has_chain(token.folded + token.form.suffix, token)
+        return self._has_chain(form.folded, form) or (
+            bool(form.suffix) and self._has_chain(form.folded + form.suffix, form)
         )
 
-    def _has_chain(self, folded: str, token: Token) -> bool:
+    def _has_chain(self, folded: str, form: Form) -> bool:
         if not any(_fits(stem, folded) for stem in self.stems):
             return False
-        return self._same_letters(token) and not any(_fits(stem, folded) for stem in self.others)
+        return self._same_letters(form) and not any(_fits(stem, folded) for stem in self.others)
 
-    def _same_letters(self, token: Token) -> bool:
+    def _same_letters(self, form: Form) -> bool:
         """Whether spelling agrees where both sides show that they care for diacritics."""
-        if token.form.text.isascii() and self.typed.isascii():
+        if form.text.isascii() and self.typed.isascii():
             return True
-        mine, its = az_lower(self.typed), az_lower(token.form.text)
+        mine, its = az_lower(self.typed), az_lower(form.text)
         strict = mine in _EXACT_LETTERS or not _SURE.isdisjoint(mine)
         if not strict or _SURE.isdisjoint(its):
             return True
@@ -344,56 +374,36 @@ def find(keyword: Keyword, passage: Passage) -> Hit | None:
     """The first place where `keyword` occurs."""
     if len(keyword.words) > 1:
         return next(find_all(keyword, passage), None)
-    word, tokens, lang = keyword.words[0], passage.tokens, passage.lang
-    for at in _candidates(word, passage.firsts):
-        if word.accepts(tokens[at], lang):
-            return Hit(tokens[at].form.whole, tokens[at].start, at, at)
+    word, lang = keyword.words[0], passage.lang
+    for form, shouted, at in passage.begun(word.keys):
+        if word.accepts(form, shouted, lang):
+            return Hit(form.whole, passage.words.starts[at], at, at)
     return None
 
 
 def find_all(keyword: Keyword, passage: Passage) -> Iterator[Hit]:
     """Every place where `keyword` occurs, in order."""
-    last = keyword.words[-1]
-    tokens, lang = passage.tokens, passage.lang
-    before = len(keyword.words) - 1
-    for at in _candidates(last, passage.buckets):
-        if (
-            at >= before
-            and last.accepts(tokens[at], lang)
-            and (not before or _precede(keyword, tokens, at, lang))
-        ):
-            first, end = tokens[at - before], tokens[at]
-            stop = end.start + len(end.form.whole)
-            yield Hit(passage.text[first.start : stop], first.start, at - before, at)
+    last, before, lang = keyword.words[-1], len(keyword.words) - 1, passage.lang
+    accepted = [s for s in passage.begun(last.keys) if last.accepts(s.form, s.shouted, lang)]
+    forms, starts = passage.words.forms, passage.words.starts
+    for at in sorted(place for spelling in accepted for place in passage.places(spelling)):
+        if at >= before and _precede(keyword, passage, at):
+            start, stop = starts[at - before], starts[at] + len(forms[at].whole)
+            yield Hit(passage.text[start:stop], start, at - before, at)
 
 
-def _candidates(word: Word, buckets: dict[str, list[int]]) -> Sequence[int]:
-    if len(word.keys) == 1:
-        (key,) = word.keys
-        return buckets.get(key, ())
-    found: set[int] = set()
-    for key in word.keys:
-        found.update(buckets.get(key, ()))
-    return sorted(found)
-
-
-def _precede(keyword: Keyword, tokens: tuple[Token, ...], at: int, lang: Language) -> bool:
+def _precede(keyword: Keyword, passage: Passage, at: int) -> bool:
     """Whether the words of the phrase but the last stand directly before `at`; attributes do not inflect."""
-    if tokens[at].apart:
+    words, start = passage.words, at - len(keyword.words) + 1
+    if any(words.apart[start + 1 : at + 1]):
         return False
-    start = at - len(keyword.words) + 1
-    for offset, word in enumerate(keyword.words[:-1]):
-        token = tokens[start + offset]
-        if offset and token.apart:
-            return False
-        if not _is_attribute(word, token, lang):
-            return False
-    return True
+    return all(
+        _is_attribute(word, words.forms[place], place in words.shouted, passage.lang)
+        for place, word in enumerate(keyword.words[:-1], start)
+    )
 
 
-def _is_attribute(word: Word, token: Token, lang: Language) -> bool:
-    if word.manner is Manner.EXACT or word.acronym:
-        return word.accepts(token, lang)
-    if token.folded == word.folded:
-        return word.accepts(token, lang)
-    return lang is not Language.AZ and same_word(word.folded, token.folded)
+def _is_attribute(word: Word, form: Form, shouted: bool, lang: Language) -> bool:
+    if word.manner is Manner.EXACT or word.acronym or form.folded == word.folded:
+        return word.accepts(form, shouted, lang)
+    return lang is not Language.AZ and same_word(word.folded, form.folded)

@@ -45,6 +45,7 @@ class Form(NamedTuple):
     tail: str = ""  #: suffix glued on, as in the original with its hyphen, apostrophe or quote: `-in`
     suffix: str = ""  #: search key of the letters of the tail: `in`
     caps: bool = False  #: two capitals or more and no small letter: an acronym, unless it is shouted
+    case: int = LOWER
     key: str = ""  #: search key with a tail set off by an apostrophe: `bmt'nin`, `women's`
 
     @property
@@ -74,13 +75,11 @@ class _Piece(NamedTuple):
     """A token of a cut run of letters, with offsets in that run."""
 
     start: int
-    end: int
-    case: int
     form: Form
     apart: bool
 
 
-class _Cut(NamedTuple):
+class _Parts(NamedTuple):
     """What stands between two white spaces."""
 
     pieces: tuple[_Piece, ...]
@@ -123,48 +122,70 @@ _SHAPES = {"W": Shape.WORD, "N": Shape.NUMBER, "D": Shape.WORD, "U": Shape.URL, 
 _LONGEST_RUN = 48  # code points; longer runs are seldom met twice
 _KNOWN_RUNS = 16_384  # about 10 MB
 
-_latin: dict[str, _Cut] = {}
-_old_cyrillic: dict[str, _Cut] = {}
+_latin: dict[str, _Parts] = {}
+_old_cyrillic: dict[str, _Parts] = {}
 
 
-def tokenise(text: str) -> tuple[Token, ...]:
+class Words(NamedTuple):
+    """A text that was cut: as many forms as offsets. A long text is held without an object for each token."""
+
+    forms: list[Form]
+    starts: list[int]  #: code-point offsets
+    apart: bytearray  #: 1 where a full stop, comma or paragraph separates a token from the one before
+    shouted: set[int]  #: tokens among words that are all in capitals
+
+
+def cut(text: str) -> Words:
     """The words of `text` in order. Linear in its length, whatever it holds."""
     old = is_az_cyrillic(text)
     known = _old_cyrillic if old else _latin
-    tokens: list[Token] = []
+    forms: list[Form] = []
+    starts: list[int] = []
+    aparts = bytearray()
     capitals: list[int] = []
-    add, new = tokens.append, tuple.__new__
     broken = False
     for found in _RUN.finditer(text):
         run = found.group()
-        cut = known.get(run) or _learn(run, old, known)
-        broken = broken or cut.breaks_before
-        if not cut.pieces:
+        parts = known.get(run) or _learn(run, old, known)
+        broken = broken or parts.breaks_before
+        if not parts.pieces:
             continue
+        if parts.caps:
+            capitals.extend(len(forms) + nth for nth, piece in enumerate(parts.pieces) if piece.form.caps)
         at = found.start()
-        if cut.caps:
-            capitals.extend(len(tokens) + nth for nth, piece in enumerate(cut.pieces) if piece.form.caps)
-        for start, end, case, form, apart in cut.pieces:
-            add(new(Token, (form.folded, at + start, at + end, case, form, apart or broken, False)))
+        for start, form, apart in parts.pieces:
+            forms.append(form)
+            starts.append(at + start)
+            aparts.append(broken or apart)
             broken = False
-        broken = cut.breaks_after
-    if tokens and tokens[0].apart:
-        tokens[0] = tokens[0]._replace(apart=False)
-    if capitals:
-        _mark_shouting(tokens, capitals)
+        broken = parts.breaks_after
+    aparts[:1] = bytes(len(aparts[:1]))
+    return Words(forms, starts, aparts, _shouted(forms, aparts, capitals) if capitals else set())
+
+
+def tokenise(text: str) -> tuple[Token, ...]:
+    """The words of `text` in order, each as a token. Linear in its length, whatever it holds."""
+    forms, starts, aparts, shouted = cut(text)
+    new = tuple.__new__
+    tokens = [
+        new(Token, (form.folded, start, start + len(form.text), form.case, form, apart == 1, False))
+        for form, start, apart in zip(forms, starts, aparts, strict=True)
+    ]
+    for at in shouted:
+        tokens[at] = tokens[at]._replace(shouted=True)
     return tuple(tokens)
 
 
-def _learn(run: str, old: bool, known: dict[str, _Cut]) -> _Cut:
-    cut = _cut(run, old)
+def _learn(run: str, old: bool, known: dict[str, _Parts]) -> _Parts:
+    parts = _parts(run, old)
     if len(run) <= _LONGEST_RUN:
         if len(known) >= _KNOWN_RUNS:
             known.clear()
-        known[run] = cut
-    return cut
+        known[run] = parts
+    return parts
 
 
-def _cut(run: str, old: bool) -> _Cut:
+def _parts(run: str, old: bool) -> _Parts:
     """The tokens of a run without white space; a run of white space is the end of a paragraph."""
     pattern = _FULL if _NEEDS_FULL.search(run) else _PLAIN
     pieces: list[_Piece] = []
@@ -175,11 +196,11 @@ def _cut(run: str, old: bool) -> _Cut:
         start, form = _plain_word(run, start, end, old) if kind == "W" else _other(kind, run, start, end)
         apart = bool(pieces) and _separates(run[at:start], pieces[-1].form)
         end = start + len(form.text)
-        pieces.append(_Piece(start, end, _case(form.text), form, apart))
+        pieces.append(_Piece(start, form, apart))
         at = end + len(form.tail)
     if not pieces:
-        return _Cut((), run.isspace() or _BREAK.search(run) is not None, False, False)
-    return _Cut(
+        return _Parts((), run.isspace() or _BREAK.search(run) is not None, False, False)
+    return _Parts(
         tuple(pieces),
         _BREAK.search(run, 0, pieces[0].start) is not None,
         _separates(run[at:], pieces[-1].form),
@@ -203,7 +224,9 @@ def _case(word: str) -> int:
 def _form(
     text: str, folded: str, shape: Shape, tail: str = "", suffix: str = "", *, caps: bool = False
 ) -> Form:
-    return Form(text, folded, shape, tail, suffix, caps, f"{folded}'{suffix}" if suffix else folded)
+    return Form(
+        text, folded, shape, tail, suffix, caps, _case(text), f"{folded}'{suffix}" if suffix else folded
+    )
 
 
 def _plain_word(text: str, start: int, end: int, old: bool) -> tuple[int, Form]:
@@ -292,19 +315,20 @@ def _acronym_length(word: str) -> int:
     return capitals if rest == "s" or is_glued_suffix(fold(rest)) else 0
 
 
-def _mark_shouting(tokens: list[Token], capitals: list[int]) -> None:
-    """Mark runs of words in capitals, in which an acronym looks like any other word."""
+def _shouted(forms: list[Form], apart: bytearray, capitals: list[int]) -> set[int]:
+    """Runs of words in capitals, in which an acronym looks like any other word."""
+    shouted: set[int] = set()
     run: list[int] = []
-    for at in [*capitals, len(tokens) + 1]:
-        alone = at < len(tokens) and bool(tokens[at].form.suffix)
-        if run and (alone or at != run[-1] + 1 or tokens[at].apart):
-            lengths = [len(tokens[nth].form.text) for nth in run]
+    for at in [*capitals, len(forms) + 1]:
+        alone = at < len(forms) and bool(forms[at].suffix)
+        if run and (alone or at != run[-1] + 1 or apart[at]):
+            lengths = [len(forms[nth].text) for nth in run]
             if len(run) >= 2 and max(lengths) >= 6 and sum(lengths) >= 10:
-                for nth in run:
-                    tokens[nth] = tokens[nth]._replace(shouted=True)
+                shouted.update(run)
             run = []
         if not alone:
             run.append(at)
+    return shouted
 
 
 def slug_words(url: str) -> tuple[str, ...]:
