@@ -84,7 +84,8 @@ class Passage:
     def _distinct(self) -> list[Spelling]:
         forms, shouted = self.words.forms, self.words.shouted
         firsts: dict[tuple[Form, bool], int] = {}
-        met = {id(form): at for at, form in reversed(list(enumerate(forms)))}  # alike ones are mostly one
+        # Tokens that are spelt alike mostly share one object, so few are left to compare.
+        met = dict(zip(map(id, reversed(forms)), range(len(forms) - 1, -1, -1), strict=True))
         for at in sorted({*met.values(), *shouted}):
             firsts.setdefault((forms[at], at in shouted), at)
         return [Spelling(form, loud, at) for (form, loud), at in firsts.items()]

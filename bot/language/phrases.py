@@ -255,27 +255,34 @@ class Book(Generic[P]):
         else:
             known = self._known
             meanings = [known.get(token.form.key) or self._meaning(token) for token in tokens]
+        last = len(tokens) - 1
         for first, meaning in enumerate(meanings):
             for node in meaning.begun:
-                _follow(node, tokens, meanings, first, hits)
+                if node.what:
+                    _keep(node, tokens[first].case, first, first, hits)
+                if node.next and first < last:
+                    _follow(node, tokens[first].case, meanings, first, hits)
         return hits
 
 
-def _follow(
-    node: _Node[P], tokens: tuple[Token, ...], meanings: list[_Meaning[P]], first: int, hits: list[Hit[P]]
-) -> None:
-    """Append what `node` and those behind it stand for; no phrase of the data is long enough for depth."""
-    case = tokens[first].case
-    reached = [(node, first)]
-    while reached:
-        node, last = reached.pop()
-        for least, what in node.what:
-            if case >= least and (least != _SMALL_ONLY or case == LOWER):
-                hits.append(Hit(first, last, what))
-        following = node.next
-        if following and last + 1 < len(tokens):
-            last += 1
-            reached += [(following[key], last) for key in meanings[last].keys if key in following]
+def _keep(node: _Node[P], case: int, first: int, last: int, hits: list[Hit[P]]) -> None:
+    for least, what in node.what:
+        if case >= least and (least != _SMALL_ONLY or case == LOWER):
+            hits.append(Hit(first, last, what))
+
+
+def _follow(node: _Node[P], case: int, meanings: list[_Meaning[P]], first: int, hits: list[Hit[P]]) -> None:
+    """Append the longer phrases that begin with `node` at `first`."""
+    begun = [(node, first + 1)]
+    while begun:
+        before, at = begun.pop()
+        following = before.next
+        for key in meanings[at].keys:
+            if key in following:
+                node = following[key]
+                _keep(node, case, first, at, hits)
+                if node.next and at + 1 < len(meanings):
+                    begun.append((node, at + 1))
 
 
 def longest(hits: list[Hit[P]]) -> list[Hit[P]]:

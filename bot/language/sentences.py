@@ -10,14 +10,15 @@ from __future__ import annotations
 
 import re
 import tomllib
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 _LINE = re.compile(r"[^\r\n\u2028\u2029]+")
 _QUOTES = '"“”«»„'
 _MARKS = re.compile(r"[.!?…]+[\"”’»“)\]]*|[\"“”«»„]")
 _PATIENCE = 400  # characters after which an open quotation is taken for a forgotten closing mark
-_LAST_WORD = re.compile(r"(?:[^\W_]|[.\-№])+$")
+_IN_WORDS = ".-№"  # besides letters and digits, before a full stop
+_LONGEST_WORD = 24
 _DASHES = "-–—―"
 
 
@@ -27,12 +28,16 @@ def _abbreviations() -> frozenset[str]:
     return frozenset(data["before_a_stop"])
 
 
-def spans(text: str) -> list[tuple[int, int]]:
-    """(start, end) of every sentence, in order; no sentence begins or ends with white space."""
+@lru_cache(maxsize=8)
+def spans(text: str) -> tuple[tuple[int, int], ...]:
+    """(start, end) of every sentence, in order; no sentence begins or ends with white space.
+
+    Remembered, because topics and the summary ask for the same text.
+    """
     found: list[tuple[int, int]] = []
     for line in _LINE.finditer(text):
         _split_line(text, line.start(), line.end(), found)
-    return found
+    return tuple(found)
 
 
 def sentences(text: str) -> tuple[str, ...]:
@@ -104,10 +109,12 @@ def _is_boundary(text: str, begin: int, where: int, after: int, end: int) -> boo
 
 
 def _is_abbreviated(text: str, begin: int, where: int, following: str) -> bool:
-    found = _LAST_WORD.search(text, max(begin, where - 24), where)
-    if not found:
+    start, least = where, max(begin, where - _LONGEST_WORD)
+    while start > least and (text[start - 1].isalnum() or text[start - 1] in _IN_WORDS):
+        start -= 1
+    if start == where:
         return False
-    word = found.group().strip("-").lower().replace("i̇", "i")
+    word = text[start:where].strip("-").lower().replace("i̇", "i")
     if word == "s" and text[max(begin, where - 4) : where - 1].strip().lower() in ("və", "ve"):
         return not following.isupper()
     if word.isdigit():
