@@ -73,7 +73,6 @@ class Ports:
     clock: Clock
     rng: random.Random
     tally: Tally
-    pages_time: float = PAGES_TIME
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,9 +151,13 @@ async def look_at_pages(source: Source, entries: Sequence[Entry], ports: Ports) 
     if not entries:
         return {}
     tasks = {entry.id: asyncio.ensure_future(_look_at(source, entry, ports)) for entry in entries}
+    late, looking = asyncio.ensure_future(ports.clock.sleep(PAGES_TIME)), set(tasks.values())
     try:
-        await asyncio.wait(tasks.values(), timeout=ports.pages_time)
+        while looking and not late.done():
+            done, _ = await asyncio.wait({late, *looking}, return_when=asyncio.FIRST_COMPLETED)
+            looking -= done
     finally:
+        late.cancel()
         for task in tasks.values():
             task.cancel()
         results = await asyncio.gather(*tasks.values(), return_exceptions=True)

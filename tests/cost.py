@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Callable
 from time import process_time
 
-TIMES = 5  #: the least of so many is nobody else's doing
+TIMES = 3  #: the least of so many is nobody else's doing
 MARGIN = 4.0  #: caches and the allocator make the longer input a little dearer than its share
-LEAST = 0.02  #: seconds of CPU that a measurement lasts at least, so that the clock's steps do not matter
+LEAST = 0.01  #: seconds of CPU that a measurement lasts at least, so that the clock's steps do not matter
 
 
 def cpu_seconds(work: Callable[[], object]) -> float:
@@ -19,7 +18,7 @@ def cpu_seconds(work: Callable[[], object]) -> float:
     return min([took, *(_measured(work, runs) for _ in range(TIMES - 1))]) / runs
 
 
-def growth(work: Callable[[int], Callable[[], object]], size: int, factor: int = 8) -> float:
+def growth(work: Callable[[int], Callable[[], object]], size: int, factor: int = 6) -> float:
     """How much dearer `factor` times the size is, in shares of `factor`: 1.0 is linear, `factor` quadratic.
 
     `work(size)` prepares and returns what is measured.
@@ -28,7 +27,6 @@ def growth(work: Callable[[int], Callable[[], object]], size: int, factor: int =
 
 
 def _measured(work: Callable[[], object], runs: int) -> float:
-    gc.collect()
     start = process_time()
     for _ in range(runs):
         work()

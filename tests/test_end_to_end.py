@@ -14,6 +14,7 @@ import re
 from collections.abc import AsyncIterator, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -38,15 +39,17 @@ from handlers.slack.app import slack_app
 from handlers.telegram.app import telegram_app
 from tests.platforms.bot_api import BotApi
 from tests.platforms.slack_api import SlackApi
+from tests.waiting import PATIENCE
 
 FEEDS = Path(__file__).resolve().parent.parent.parent / "shared" / "feeds" / "real"
 
 pytestmark = [
     pytest.mark.shared,
     pytest.mark.skipif(not FEEDS.is_dir(), reason="../shared/feeds/real is not beside the project"),
-    pytest.mark.timeout(180),
+    pytest.mark.timeout(600),
 ]
 
+INTERVAL = timedelta(milliseconds=60)
 LAWYER, EDITOR = 700_001, 700_002
 CHANNEL = "C0REPORTS"
 
@@ -143,7 +146,7 @@ def configured(folder: Path, base_url: str, names: Iterable[str], api: BotApi, s
                 url=f"{base_url}/{name}",
                 allow_private=True,
                 fetch_page=False,
-                interval_minutes=0.001,
+                interval_minutes=INTERVAL.total_seconds() / 60,
             )
             for name in names
         ),
@@ -152,7 +155,11 @@ def configured(folder: Path, base_url: str, names: Iterable[str], api: BotApi, s
 
 async def everything_due(engine: Engine) -> None:
     """Every source asked once more, and every fan-out spread."""
-    await asyncio.sleep(0.1)  # every source is due again: their interval is 60 ms
+    states = await engine.store.sources.all()
+    asked = [state.health.last_attempt for state in states if state.health.last_attempt]
+    due = max(asked, default=engine.clock.now()) + 2 * INTERVAL  # with the most jitter
+    while engine.clock.now() < due:  # noqa: ASYNC110 - by the clock that the engine runs on
+        await asyncio.sleep(0.01)
     await engine.poller.drain()
     await engine.fanout().drain()
 
@@ -249,7 +256,7 @@ def named(element: ElementTree.Element) -> str:
 
 async def until_followed(engine: Engine, filters: int) -> None:
     """Until that many filters are followed."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         while len(await engine.store.filters.all()) < filters:  # noqa: ASYNC110 - the store is another process
             await asyncio.sleep(0.05)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field, replace
@@ -17,11 +18,12 @@ from bot.feeds.parse import ParserPool
 from bot.filters.grammar import parse
 from bot.metrics import Metrics
 from bot.model import Address, Chat, Entry, Language, Platform, Source, Subscription
-from bot.pipeline import Ports, oldest_first, poll
+from bot.pipeline import PAGES_TIME, Ports, oldest_first, poll
 from bot.store.protocols import Archive, Sources, SourceState, Store
 from bot.watch import FollowedIndex
 from tests.clock import START, ManualClock
 from tests.outlet import Item, Outlet, outlet
+from tests.waiting import PATIENCE, until
 
 FEED = "/feed"
 READER = Address(platform=Platform.TELEGRAM, chat="7000000001")
@@ -124,7 +126,7 @@ async def world(store: Store, clock: ManualClock) -> AsyncIterator[World]:
     async with (
         outlet() as here,
         Fetcher(user_agent="sample", per_host=4) as fetcher,
-        ParserPool(1) as pool,
+        ParserPool(1, wall=PATIENCE) as pool,
     ):
         parser = CountingParser(pool)
         ports = Ports(
@@ -309,7 +311,11 @@ async def test_a_bad_page_takes_nothing_from_its_entry(world: World, fault: str)
     else:
         world.outlet.raw["/1"] = b"\x00\xff\x00"
 
-    await world.poll(ports=replace(world.ports, pages_time=0.5))
+    polling = asyncio.create_task(world.poll())
+    await until(lambda: polling.done() or world.outlet.asked["/1"])
+    if fault == "hangs":
+        await world.clock.forward(PAGES_TIME)
+    await polling
 
     assert [TORTURE] == await world.news()
     assert 1 == world.outlet.asked["/1"]

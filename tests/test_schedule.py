@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any, cast
@@ -23,6 +23,9 @@ from bot.store.protocols import Archive, Sources, Store
 from bot.watch import FollowedIndex
 from tests.clock import ManualClock
 from tests.outlet import Item, Outlet, outlet
+from tests.waiting import PATIENCE, until
+
+FOR_EVER = 3600.0  #: seconds; nobody steps aside
 
 
 @pytest.fixture
@@ -33,7 +36,7 @@ async def here() -> AsyncIterator[Outlet]:
 
 @pytest.fixture
 async def ports(store: Store, clock: ManualClock) -> AsyncIterator[Ports]:
-    async with Fetcher(user_agent="sample", per_host=50) as fetcher, ParserPool(1) as pool:
+    async with Fetcher(user_agent="sample", per_host=50) as fetcher, ParserPool(1, wall=PATIENCE) as pool:
         yield Ports(
             store=store,
             fetch=fetcher,
@@ -53,16 +56,10 @@ async def add(ports: Ports, here: Outlet, *keys: str) -> None:
         await ports.store.sources.add(source, ports.clock.now())
 
 
-async def until(condition: Callable[[], bool]) -> None:
-    async with asyncio.timeout(10):
-        while not condition():  # noqa: ASYNC110 - about the world, which has no event
-            await asyncio.sleep(0.005)
-
-
 async def test_drain_polls_what_is_due_and_ends(ports: Ports, here: Outlet) -> None:
     """Everything due is polled once, also what did not fit at first; what is not due rests."""
     await add(ports, here, "a", "b", "c")
-    poller = Poller(ports, concurrency=3, per_host=1)
+    poller = Poller(ports, concurrency=3, per_host=1, patience=FOR_EVER)
 
     await poller.drain()
     await poller.drain()
@@ -78,10 +75,10 @@ async def test_a_hanging_feed_delays_nobody(ports: Ports, here: Outlet) -> None:
     poller = Poller(ports, concurrency=5, per_host=5)
 
     await poller.tick()
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         while await ports.store.archive.count() < 1:  # noqa: ASYNC110 - about the world, which has no event
             await asyncio.sleep(0.01)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         await poller.stop()
 
     assert ["Report good"] == [article.title async for article in ports.store.archive.newest(5)]
@@ -107,7 +104,7 @@ async def test_concurrency_is_bounded(ports: Ports, here: Outlet) -> None:
     """No more than `concurrency` polls at once, however many are due."""
     await add(ports, here, *"abcdef")
     here.hanging |= {f"/{key}" for key in "abcdef"}
-    poller = Poller(ports, concurrency=2, per_host=50)
+    poller = Poller(ports, concurrency=2, per_host=50, patience=FOR_EVER)
 
     await poller.tick()
     await until(lambda: here.under_way == 2)

@@ -65,13 +65,13 @@ class _Worker:
     def pid(self) -> int:
         return self._process.pid
 
-    async def ask(self, task: Mapping[str, Any], body: bytes) -> dict[str, Any]:
-        """Raises EOFError when the process ended, TimeoutError when it should have."""
+    async def ask(self, task: Mapping[str, Any], body: bytes, wall: float) -> dict[str, Any]:
+        """Raises EOFError when the process ended, TimeoutError when it should have, after `wall` seconds."""
         self.tasks += 1
-        async with asyncio.timeout(WALL_SECONDS):
+        async with asyncio.timeout(wall):
             stdin = self._process.stdin
             assert stdin is not None
-            head = json.dumps(task).encode()
+            head = json.dumps({**task, "wall": wall}).encode()
             try:
                 stdin.write(struct.pack(">I", len(head)) + head + struct.pack(">I", len(body)))
                 stdin.write(body)
@@ -113,8 +113,12 @@ class ParserPool:
     `async with ParserPool(2) as pool: await pool.feed(...)`. Afterwards no process is left.
     """
 
-    def __init__(self, size: int, *, tasks_per_worker: int = TASKS_PER_WORKER) -> None:
+    def __init__(
+        self, size: int, *, tasks_per_worker: int = TASKS_PER_WORKER, wall: float = WALL_SECONDS
+    ) -> None:
+        """`wall`: seconds that a task may take, beside its limit of CPU time."""
         self._size = size
+        self._wall = wall
         self._tasks_per_worker = tasks_per_worker
         self._idle: asyncio.Queue[_Worker | None] = asyncio.Queue()
         self._workers: set[_Worker] = set()
@@ -178,7 +182,7 @@ class ParserPool:
         try:
             if worker is None:  # its predecessor could not be replaced at the time
                 worker = await self._start_worker()
-            answer = await worker.ask(task, body)
+            answer = await worker.ask(task, body, self._wall)
         except BaseException as error:
             self._replace(worker)
             raise self._explain(error) from error

@@ -5,7 +5,7 @@ files is what is open already, and an audit hook refuses the rest. A task that t
 time ends the process, never the service. Started by `bot.feeds.parse`.
 
 One frame is a 4-byte big-endian length and that many bytes. Task: a JSON frame {"kind", "url", "headers",
-"source"}, then a frame with the body. Answer: one JSON frame, {"ok": ...} or {"trouble", "detail"}.
+"source", "wall"}, then a frame with the body. Answer: one JSON frame, {"ok": ...} or {"trouble", "detail"}.
 """
 
 from __future__ import annotations
@@ -30,7 +30,6 @@ from bot.feeds.pages import read_page
 from bot.feeds.parsed import feed_record, page_record
 
 CPU_SECONDS = 3
-WALL_SECONDS = 8
 MEMORY_BYTES = 384 * 1024 * 1024  #: of address space
 LONGEST_TASK = 24 * 1024 * 1024
 READY = b'{"ready": true}'
@@ -71,8 +70,9 @@ def main() -> None:
         body = _read()
         if body is None:
             return
-        _start_clocks()
-        answer = _answer(json.loads(task), body)
+        asked = json.loads(task)
+        _start_clocks(asked["wall"])
+        answer = _answer(asked, body)
         signal.setitimer(signal.ITIMER_REAL, 0)
         _write(answer)
 
@@ -141,12 +141,12 @@ def _refuse(event: str, _arguments: tuple[object, ...]) -> None:
         raise PermissionError(f"a parser does not do this: {event}")
 
 
-def _start_clocks() -> None:
-    """The next task's share of CPU; the kernel ends the process at the limit."""
+def _start_clocks(wall: float) -> None:
+    """The next task's share of CPU and its seconds in all; the kernel ends the process at either limit."""
     used = resource.getrusage(resource.RUSAGE_SELF)
     soft = math.ceil(used.ru_utime + used.ru_stime) + CPU_SECONDS
     resource.setrlimit(resource.RLIMIT_CPU, (soft, resource.RLIM_INFINITY))
-    signal.setitimer(signal.ITIMER_REAL, WALL_SECONDS)
+    signal.setitimer(signal.ITIMER_REAL, wall)
 
 
 # --- frames -------------------------------------------------------------------------------------

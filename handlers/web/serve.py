@@ -45,11 +45,13 @@ class _Server(uvicorn.Server):
 
 
 @asynccontextmanager
-async def serve(app: Starlette, host: str, port: int) -> AsyncIterator[Listening]:
+async def serve(
+    app: Starlette, host: str, port: int, *, grace: int = GRACE_SECONDS
+) -> AsyncIterator[Listening]:
     """Serve `app` while the context lasts; port 0 takes a free one.
 
-    On leaving, `app.state.closing()` (where there is one) lets open streams end first, so that
-    stopping takes well under two seconds.
+    On leaving, `app.state.closing()` (where there is one) lets open streams end first; what is open
+    then gets `grace` seconds and is cut off.
 
     Raises:
         OSError: the address cannot be had.
@@ -65,7 +67,7 @@ async def serve(app: Starlette, host: str, port: int) -> AsyncIterator[Listening
             access_log=False,  # an access log would say who reads what, and when
             server_header=False,
             proxy_headers=False,
-            timeout_graceful_shutdown=GRACE_SECONDS,
+            timeout_graceful_shutdown=grace,
         )
     )
     running = asyncio.create_task(server.serve(sockets=[listener]))

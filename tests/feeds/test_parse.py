@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import signal
 import sys
 from collections.abc import AsyncIterator, Iterable
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest
 
 from bot.errors import FeedError, FeedTrouble
 from bot.feeds.parse import ParserPool, parse_file
+from tests.waiting import PATIENCE
 
 ROOT = Path(__file__).resolve().parents[2]
 SHARED = ROOT.parent / "shared" / "feeds"
@@ -32,7 +34,7 @@ EATER = rss(b"<item><title>t</title><description>" + b"&lt;b&gt;" * 2_000_000 + 
 
 @pytest.fixture
 async def pool() -> AsyncIterator[ParserPool]:
-    async with ParserPool(2) as one:
+    async with ParserPool(2, wall=PATIENCE) as one:  # their CPU ends them, not other programs' share of it
         yield one
 
 
@@ -113,18 +115,36 @@ async def test_what_is_only_too_much_is_bounded(pool: ParserPool, body: bytes, c
 
 
 async def test_a_killed_parser_takes_nothing_with_it(pool: ParserPool) -> None:
-    """While one worker eats itself to death the other serves; afterwards there are two again."""
+    """A worker that eats itself to death is ended, and afterwards there are two again."""
     before = set(pool.pids)
-    hostile = asyncio.create_task(trouble(pool, EATER))
-    for _ in range(20):
-        feed = await pool.feed(GOOD, {}, "", "s")
-        assert len(feed.entries) == 1
-    assert not hostile.done()
-    assert await hostile is FeedTrouble.PARSER_KILLED
+    assert await trouble(pool, EATER) is FeedTrouble.PARSER_KILLED
     assert pool.kills == 1
     both = await asyncio.gather(*(pool.feed(GOOD, {}, "", "s") for _ in range(40)))
     assert {len(feed.entries) for feed in both} == {1}
     assert before != set(pool.pids)
+
+
+async def test_a_parser_that_hangs_holds_up_nobody(pool: ParserPool) -> None:
+    """While one worker does nothing the other serves; only the task of the one is lost with it."""
+    stopped, _ = pool.pids
+    os.kill(stopped, signal.SIGSTOP)
+    tasks = {asyncio.create_task(pool.feed(GOOD, {}, "", "s")) for _ in range(2)}
+    served, hanging = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    for _ in range(20):
+        assert len((await pool.feed(GOOD, {}, "", "s")).entries) == 1
+    assert (1, 1) == (len(served), len(hanging))
+    os.kill(stopped, signal.SIGKILL)
+    (lost,) = await asyncio.gather(*hanging, return_exceptions=True)
+    assert isinstance(lost, FeedError)
+    assert (lost.why, pool.kills) == (FeedTrouble.PARSER_KILLED, 1)
+
+
+async def test_a_task_has_its_time() -> None:
+    """Whoever uses no CPU is ended by the wall clock."""
+    async with ParserPool(1, wall=0.2) as pool:
+        os.kill(pool.pids[0], signal.SIGSTOP)
+        assert await trouble(pool, GOOD) is FeedTrouble.PARSER_KILLED
+        assert pool.kills == 1
 
 
 async def test_a_worker_has_nothing_of_ours(pool: ParserPool) -> None:
@@ -155,7 +175,7 @@ async def test_external_entities_stay_outside(pool: ParserPool, tmp_path: Path) 
 
 async def test_closing_leaves_no_process() -> None:
     """Idle, busy or being replaced: every worker is gone."""
-    pool = ParserPool(2, tasks_per_worker=1)
+    pool = ParserPool(2, tasks_per_worker=1, wall=PATIENCE)
     await pool.start()
     first = pool.pids
     busy = asyncio.create_task(trouble(pool, EATER))
@@ -170,7 +190,7 @@ async def test_closing_leaves_no_process() -> None:
 
 async def test_workers_are_renewed_after_their_share_of_tasks() -> None:
     """What a library leaks is bounded."""
-    async with ParserPool(1, tasks_per_worker=2) as pool:
+    async with ParserPool(1, tasks_per_worker=2, wall=PATIENCE) as pool:
         seen: set[int] = set()
         for _ in range(5):
             await pool.feed(GOOD, {}, "", "s")
@@ -190,7 +210,7 @@ async def test_a_worker_ends_when_its_pipe_does() -> None:
     )
     os.close(reading)
     os.close(writing)
-    assert await asyncio.wait_for(process.wait(), 20) == 0
+    assert await asyncio.wait_for(process.wait(), PATIENCE) == 0
 
 
 async def test_a_page_names_its_other_language(pool: ParserPool) -> None:

@@ -19,6 +19,7 @@ from bot.store.keys import Lifetime, lifetime_of
 from bot.store.server import EmbeddedServer, embedded_sync
 from bot.store.wire import Wire
 from tests.clock import START
+from tests.waiting import PATIENCE
 
 ArticleMaker = Callable[..., Article]
 
@@ -57,7 +58,7 @@ def store_url(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 async def wire(store_url: str) -> AsyncIterator[Wire]:
     """The bare connection, to look at what the store wrote."""
-    async with wired(store_url, 5.0) as opened:
+    async with wired(store_url, PATIENCE) as opened:
         yield opened
 
 
@@ -69,7 +70,7 @@ async def no_leaks(request: pytest.FixtureRequest) -> AsyncIterator[None]:
         return
     url: str = request.getfixturevalue("store_url")
     yield
-    async with wired(url, 5.0) as looking:
+    async with wired(url, PATIENCE) as looking:
         leaked = []
         for key in await looking.call("KEYS", "*"):
             lifetime = lifetime_of(key.decode())

@@ -19,6 +19,7 @@ from bot.store.server import EmbeddedServer, embedded_sync
 from bot.store.wire import Wire
 from tests.clock import START
 from tests.store.conftest import ArticleMaker
+from tests.waiting import PATIENCE
 
 QUERY = "canaryword country:AZ"
 CANARY = "-1009876543210"
@@ -226,7 +227,7 @@ async def test_no_identifier_or_query_is_stored_in_the_clear(
 
             assert await store.chats.forget(address)
             assert chat.key.encode() not in await everything(wire)
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(PATIENCE):
                 while chat.key.encode() in _files(tmp_path):  # noqa: ASYNC110 - another process writes
                     await asyncio.sleep(0.05)
             assert 0 == await wire.call("EXISTS", "x:rewrite")

@@ -11,6 +11,7 @@ from bot.model import Address, Platform, Subscription
 from bot.store.protocols import InboxItem, Store
 from bot.store.wire import Wire
 from tests.clock import START
+from tests.waiting import PATIENCE
 
 HOUR = timedelta(hours=1)
 
@@ -63,14 +64,14 @@ async def test_a_card_rings_the_bell(store: Store) -> None:
     async with aclosing(store.inbox.bells()) as bells:  # type: ignore[type-var]
         heard = asyncio.ensure_future(anext(bells))
         item = ""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE):
             while not heard.done():
                 item = await store.inbox.put(chat.key, "7")
                 await asyncio.sleep(0.01)
         ring = await heard
         assert (chat.key, "7") == (ring[0], ring[1].story)
         await store.inbox.touch(chat.key, "changed", "7")
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE):
             while ring[1].id != "changed":
                 ring = await anext(bells)
     assert InboxItem(id=item, story="7") == (await store.inbox.items(chat.key, 1))[0]

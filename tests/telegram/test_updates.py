@@ -10,6 +10,7 @@ from structlog.testing import capture_logs
 from tests.platforms.bot_api import BotApi
 from tests.telegram.conftest import Start
 from tests.telegram.desk import RecordingDesk
+from tests.waiting import PATIENCE
 
 
 async def test_an_update_is_answered_and_confirmed(api: BotApi, start: Start, desk: RecordingDesk) -> None:
@@ -39,7 +40,7 @@ async def test_killed_before_the_confirmation_nothing_is_lost(
     desk.on_effect = died.set
     api.hang("sendMessage")  # the effect is there, its answer is not: killed here
     async with start(desk):
-        await asyncio.wait_for(died.wait(), 5)
+        await asyncio.wait_for(died.wait(), PATIENCE)
     assert [update["update_id"]] == [one["update_id"] for one in api.pending]
 
     async with start(desk):

@@ -17,6 +17,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.waiting import PATIENCE
+
 XEBERDAR = str(Path(sys.executable).with_name("xeberdar"))
 CONFIG = """\
 [web]
@@ -78,13 +80,15 @@ def running(config: Path) -> Iterator[Service]:
 
 
 def shell(*arguments: str | Path) -> tuple[int, str, str]:
-    done = subprocess.run([XEBERDAR, *arguments], capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(
+        [XEBERDAR, *arguments], capture_output=True, text=True, timeout=PATIENCE, check=False
+    )
     return done.returncode, done.stdout, done.stderr
 
 
 def get(url: str) -> tuple[int, str]:
     try:
-        with urllib.request.urlopen(url, timeout=10) as answer:
+        with urllib.request.urlopen(url, timeout=PATIENCE) as answer:
             return answer.status, answer.read().decode()
     except urllib.error.HTTPError as error:
         with error:
@@ -93,12 +97,12 @@ def get(url: str) -> tuple[int, str]:
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_stops_everything(config: Path, number: signal.Signals) -> None:
-    """Within five seconds, with status 0, and no process is left."""
+    """With status 0, and no process is left."""
     with running(config) as service:
         children = service.children()
         service.process.send_signal(number)
 
-        assert 0 == service.process.wait(timeout=5)
+        assert 0 == service.process.wait(timeout=PATIENCE)
 
     assert children
     assert [] == [child for child in children if Path(f"/proc/{child}").exists()]
@@ -130,7 +134,7 @@ def test_the_page_asks_for_a_code_and_takes_it_once(config: Path) -> None:
             form = urllib.parse.urlencode({"code": code.strip()}).encode()
             opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
             try:
-                with opener.open(f"{service.web}/sign-in", form, timeout=10) as answer:
+                with opener.open(f"{service.web}/sign-in", form, timeout=PATIENCE) as answer:
                     page = answer.read().decode()
             except urllib.error.HTTPError as error:
                 with error:
@@ -166,7 +170,7 @@ def test_a_lost_master_key_is_refused_and_none_is_made(config: Path) -> None:
     """Without the key nothing sealed could be opened again: `run` says so and changes nothing."""
     with running(config) as service:
         service.process.send_signal(signal.SIGTERM)
-        service.process.wait(timeout=5)
+        service.process.wait(timeout=PATIENCE)
     key = config.parent / "secrets" / "master.key"
     good = key.read_bytes()
     key.unlink()

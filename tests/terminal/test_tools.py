@@ -12,6 +12,7 @@ import pytest
 
 from handlers.terminal.rendering import render_alerts
 from handlers.terminal.tools import guard_urls, link_articles, match_articles, parse_files, read_articles
+from tests.waiting import PATIENCE
 
 XEBERDAR = str(Path(sys.executable).with_name("xeberdar"))
 TEXT = "Police tortured an activist in Baku. His lawyer filed a complaint on Monday. The ministry denies it."
@@ -23,7 +24,9 @@ RSS = (
 
 def shell(*arguments: str, given: bytes = b"") -> tuple[int, str, str]:
     """Exit status, standard output, standard error of the installed command."""
-    done = subprocess.run([XEBERDAR, *arguments], input=given, capture_output=True, timeout=60, check=False)
+    done = subprocess.run(
+        [XEBERDAR, *arguments], input=given, capture_output=True, timeout=PATIENCE, check=False
+    )
     return done.returncode, done.stdout.decode(), done.stderr.decode()
 
 
@@ -295,7 +298,7 @@ def test_an_answer_comes_before_the_input_ends() -> None:
             assert number == json.loads(tool.stdout.readline())["id"]
         tool.stdin.close()
 
-        assert 0 == tool.wait(timeout=20)
+        assert 0 == tool.wait(timeout=PATIENCE)
 
 
 def test_a_closed_pipe_ends_quietly(file: Path) -> None:
@@ -308,7 +311,7 @@ def test_a_closed_pipe_ends_quietly(file: Path) -> None:
         assert 0 == json.loads(tool.stdout.readline())["id"]
         tool.stdout.close()
 
-        assert (0, b"") == (tool.wait(timeout=30), tool.stderr.read())
+        assert (0, b"") == (tool.wait(timeout=PATIENCE), tool.stderr.read())
 
 
 def test_a_very_long_text_is_read(file: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -9,7 +9,10 @@ import pytest
 from playwright.async_api import Page, async_playwright, expect
 
 from bot.model import Language
+from tests.waiting import PATIENCE
 from tests.web.desk import RecordingDesk, alert, article
+
+expect.set_options(timeout=PATIENCE * 1000)
 
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = [
