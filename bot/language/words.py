@@ -108,6 +108,7 @@ _TAIL = re.compile(
 )
 _JOINED = re.compile(rf"[{_APOSTROPHES}][^\W\d_](?:[^\W_]|[{_MARKS}])*+")
 _RUN = re.compile(r"\S++|\n[^\S\n]*+\n\s*+")
+_SIMPLE = re.compile(r"[\"“”«»(\[]?([^\W\d_]{2,}+)([\"“”»)\].,;:!?…]*+)")  # what most runs are
 _BREAK = re.compile(r"[.!?…;:,|•·]")
 _ENGLISH_TAILS = frozenset({"s", "re", "ll", "ve", "d", "m"})
 #: Sit-in, Check-in: English compounds, not the genitive of a name.
@@ -187,6 +188,12 @@ def _learn(run: str, old: bool, known: dict[str, _Parts]) -> _Parts:
 
 def _parts(run: str, old: bool) -> _Parts:
     """The tokens of a run without white space; a run of white space is the end of a paragraph."""
+    plain = None if old else _SIMPLE.fullmatch(run)
+    if plain and not plain[1][1].isupper():
+        word = plain[1]
+        folded = fold(word)
+        form = Form(word, folded, Shape.WORD, "", "", False, TITLE if word[0].isupper() else LOWER, folded)
+        return _Parts((_Piece(plain.start(1), form, False),), False, _separates(plain[2], form), False)
     pattern = _FULL if _NEEDS_FULL.search(run) else _PLAIN
     pieces: list[_Piece] = []
     at = 0  # where the previous token ended, its tail included
