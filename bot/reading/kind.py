@@ -2,8 +2,8 @@
 
 The headline is asked first, the first lines next. Words decide alone (`urgent action`, `birgə bəyanat`), or
 as a speaker with a verb (`the Supreme Court` ... `overturns`, `UN experts` ... `condemn`), because
-`overturns` or `demands` alone are said of anybody; or the headline has the form of a document (`Samplev v. Azerbaijan`,
-`Turkey: Drop the case`). The words are in `data/kinds.toml`. Pure.
+`overturns` or `demands` alone are said of anybody; or the headline has the form of a document
+(`Samplev v. Azerbaijan`, `Turkey: Drop the case`). The words are in `data/kinds.toml`. Pure.
 """
 
 from __future__ import annotations

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
 from bot.language.sentences import sentences, spans
 
+_GOLD = [
+    line.partition(": ")[2]
+    for line in Path(__file__).with_name("data").joinpath("sentences.txt").read_text("utf-8").splitlines()
+    if not line.startswith("#")
+]
 _CUT = [
     ["Prof. R. Əliyev dedi ki, “Bu belə deyil. Mən getmirəm”.", "Polis gəldi və s.", "Məhkəmə qərar verdi."],
     ["Məhkəmə 206.3.2-ci maddə ilə qərar verdi.", '"Mən haqlıyam!" – deyə bildirib.', "Sonra getdi."],
@@ -19,6 +27,13 @@ _CUT = [
     ['"Stop!" he shouted.', "Nobody stopped."],
     ["The case is Karimov v. Azerbaijan, no. 12345/19.", "The applicant won."],
 ]
+
+
+@pytest.mark.parametrize("paragraph", _GOLD)
+def test_paragraphs_with_every_trap_are_cut_exactly(paragraph: str) -> None:
+    """Glued sentences, dialogues, lists, articles, clock times, addresses, forgotten marks."""
+    text = re.sub(r" \|\+ ?", "", paragraph).replace(" |n ", "\n").replace(" | ", " ")
+    assert re.split(r" \|n | \|\+ ?| \| ", paragraph) == list(sentences(text))
 
 
 @pytest.mark.parametrize("expected", _CUT)
