@@ -18,6 +18,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
+from bot.delivery.worker import AT_ONCE
 from bot.store.masterkey import load_or_create
 from bot.store.seal import Keyring
 from bot.store.server import running
@@ -25,7 +26,7 @@ from tests.faults.outside import OutsideStore
 from tests.faults.place import Bot, Item, Place, event_names
 from tests.platforms.bot_api import Refusal
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(90)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
 CHATS = range(700_001, 700_031)
 
@@ -61,37 +62,39 @@ def tracebacks(bot: Bot) -> list[object]:
 
 
 async def test_thirty_kills_lose_nothing(tmp_path: Path) -> None:
-    """SIGKILL at any moment of a backlog: every report reaches every chat, at most one repeats per kill."""
+    """SIGKILL at any moment of a backlog: every report reaches every chat, a kill repeats eight at most."""
     chance, kills = random.Random(20_260_302), 30
     async with subscribed(tmp_path) as (place, bot):
         place.api.limits, place.api.latency = True, 0.02
-        titles = backlog(place, "first", 8)
+        titles = backlog(place, "first", 12)
         await place.polled()
-        firsts = []
+        lives = 0
         for number in range(kills):
+            before, asked = len(place.api.sent), place.feed.asked
             if number % 6 == 2:  # a life long enough to start a parser, and to be killed while it publishes
                 titles += backlog(place, f"batch {number}", 1)
-                await asyncio.sleep(chance.uniform(0.6, 1.2))
+                await place.until(lambda asked=asked: place.feed.asked > asked)  # type: ignore[misc]
             else:
-                await asyncio.sleep(chance.uniform(0.05, 0.6))
-            firsts.append(place.first_message(bot))
+                sent = before + chance.choice((0, 1, 2, 5, 12))
+                await place.until(lambda sent=sent: len(place.api.sent) >= sent)  # type: ignore[misc]
+            await asyncio.sleep(chance.uniform(0.0, 0.3))  # in the middle of whatever it does
+            lives += len(place.api.sent) > before
             bot.kill()
             bot = await place.start(ready=False)
         await place.all_told(titles, CHATS)
-        firsts.append(place.first_message(bot))
+        await place.settled()
         duplicates = place.duplicates(titles)
         bot.kill()
-        await place.until(lambda: running(tmp_path / "var") is None, 3)
+        await place.until(lambda: running(tmp_path / "var") is None)
         assert [] == tracebacks(bot)
 
-    lives = [seconds for seconds in firsts if seconds is not None]
-    assert duplicates <= kills, f"{duplicates} duplicates"
-    assert len(lives) >= 5, f"only {len(lives)} of {kills} lives delivered anything"
-    print(f"kills {kills}, duplicates {duplicates}, first delivery {max(lives):.2f} s at most")  # noqa: T201
+    assert duplicates <= AT_ONCE * kills, f"{duplicates} duplicates"
+    assert lives >= kills // 2, f"only {lives} of {kills} lives delivered anything"
+    print(f"kills {kills}, duplicates {duplicates}")  # noqa: T201
 
 
 async def test_two_senders_share_one_store_and_one_lease(tmp_path: Path) -> None:
-    """Two processes on one store, either of them killed at any moment: the other goes on within seconds."""
+    """Two processes on one store, either of them killed at any moment: the other goes on."""
     chance, kills = random.Random(7), 8
     with OutsideStore() as store:
         async with subscribed(tmp_path, store_url=store.url) as (place, first):
@@ -99,15 +102,18 @@ async def test_two_senders_share_one_store_and_one_lease(tmp_path: Path) -> None
             place.api.limits = True
             titles = backlog(place, "shared", 8)
             for number in range(kills):
-                await asyncio.sleep(chance.uniform(0.2, 2.0))
+                sent = len(place.api.sent) + chance.choice((1, 3, 8))
+                await place.until(lambda sent=sent: len(place.api.sent) >= sent)  # type: ignore[misc]
+                await asyncio.sleep(chance.uniform(0.0, 0.3))  # in the middle of whatever they do
                 victim = chance.randrange(2)
                 bots[victim].kill()
                 bots[victim] = await place.start(name=("bot", "second")[victim], ready=False)
                 if number == 3:
                     titles += backlog(place, "late", 1)
-            await place.all_told(titles, CHATS, 40)
+            await place.all_told(titles, CHATS)
+            await place.settled()
             duplicates = place.duplicates(titles)
-            assert duplicates <= kills, f"{duplicates} duplicates"
+            assert duplicates <= AT_ONCE * kills, f"{duplicates} duplicates"
             assert [[], []] == [tracebacks(bot) for bot in bots]
     print(f"kills {kills}, duplicates {duplicates}")  # noqa: T201
 
@@ -154,14 +160,15 @@ async def test_a_store_that_goes_away_pauses_everything_once(tmp_path: Path, out
             await goes(store)
             titles += backlog(place, "during", 1)
             await place.until(lambda: bool(bot.said("polling.paused")))
-            asked = place.feed.asked
             place.api.private_message(late, "/subscribe rights:yes")
             status, said = await typed(bot, "/subscribe rights:yes")
-            await asyncio.sleep(2.0)
+            asked = place.feed.asked
+            for _ in range(3):  # for as long as it takes to ask the store three times more
+                await typed(bot, "/list")
             kept = [one["message"]["text"] for one in place.api.pending]
             meanwhile = place.feed.asked - asked
             await comes(store)
-            await place.all_told(titles, chats, 25)
+            await place.all_told(titles, chats)
             await place.until(lambda: late in place.told("Sample zero") or late in place.told(titles[-1]))
             await place.until(lambda: bool(bot.said("delivery.store_back")) and not place.api.pending)
             subscribed_once = sum(
@@ -210,10 +217,10 @@ async def test_a_storm_for_some_chats_leaves_the_others_alone(tmp_path: Path) ->
         for chat in slow:
             place.api.refuse[chat] = Refusal(429, "Too Many Requests: retry after 2", retry_after=2)
         titles = backlog(place, "storm", 2)
-        await place.all_told(titles, set(CHATS) - slow, 8)
+        await place.all_told(titles, set(CHATS) - slow)
         assert all(not slow & place.told(title).keys() for title in titles)
         place.api.refuse.clear()
-        await place.all_told(titles, CHATS, 15)
+        await place.all_told(titles, CHATS)
         assert 0 == place.duplicates(titles)
         assert [] == tracebacks(bot)
 
@@ -232,10 +239,10 @@ async def test_a_group_that_moves_in_the_middle_goes_on_at_its_new_address(tmp_p
                 migrate_to_chat_id=new,
             )
             titles = backlog(place, "move", 3)
-            await place.all_told(titles, [*CHATS[:10], new], 25)
+            await place.all_told(titles, [*CHATS[:10], new])
             place.api.migration(old, new)
             titles += backlog(place, "after", 1)
-            await place.all_told(titles, [*CHATS[:10], new], 25)
+            await place.all_told(titles, [*CHATS[:10], new])
             assert 0 == place.duplicates(titles)
             assert [0] * len(titles) == [place.told(title)[old] for title in titles]
             assert [] == tracebacks(bot)
@@ -280,22 +287,21 @@ async def test_a_revoked_token_keeps_the_queue(tmp_path: Path) -> None:
         bot.kill(signal.SIGTERM)
         place.api.token = good
         bot = await place.start()
-        await place.all_told(titles, CHATS, 15)
+        await place.all_told(titles, CHATS)
         assert 0 == place.duplicates(titles)
         assert [] == tracebacks(bot)
 
 
 async def test_a_lost_reply_repeats_at_most_once(tmp_path: Path) -> None:
-    """Telegram took the message and its answer was lost: at most one repetition for each, none otherwise."""
+    """Telegram took the message and its answer was lost: one repetition for each, none otherwise."""
     lost = 7
     async with subscribed(tmp_path) as (place, bot):
         titles = backlog(place, "lost", 3)
         for _ in range(lost):
             place.api.lose_reply("sendMessage")
         await place.all_told(titles, CHATS)
-        await asyncio.sleep(2.0)  # retries after lost replies come within a second or two
-        duplicates = place.duplicates(titles)
-        assert 0 < duplicates <= lost
+        await place.settled()
+        assert lost == place.duplicates(titles)
         assert [] == tracebacks(bot)
 
 
@@ -351,8 +357,9 @@ async def test_the_second_version_joins_the_message_whenever_it_comes(tmp_path: 
         done = [{AZ.path, EN.path}]
         everybody = (*both, english)
         with contextlib.suppress(TimeoutError):
-            await place.until(lambda: all(about(place, chat) == done for chat in everybody), 12)
+            await place.until(lambda: all(about(place, chat) == done for chat in everybody))
         await place.polled()
+        await place.settled()
         assert dict.fromkeys(everybody, done) == {chat: about(place, chat) for chat in everybody}
         assert [] == tracebacks(bot)
 
@@ -431,16 +438,23 @@ async def test_forgetting_in_the_middle_of_a_fan_out(tmp_path: Path) -> None:
         async with subscribed(tmp_path, [*CHATS, chat], store_url=store.url) as (place, bot):
             key = key_of(place, chat)
             assert any(key in row for row in await store.everything()), "the scan can find it"
-            titles = backlog(place, "forgotten", 6)
+            wait = Refusal(429, "Too Many Requests: retry after 1", retry_after=1)
+
+            def after_the_first(to: int, text: str) -> Refusal | None:
+                title = text.split("\n")[0].strip()
+                one = any(place.told(title)[chat] for title in titles)
+                return wait if to == chat and title in titles and one else None
+
+            titles = [f"Sample forgotten {number}" for number in range(6)]
+            place.api.bar = after_the_first
+            place.feed.publish(*titles)
             await place.until(lambda: any(place.told(title)[chat] for title in titles))
             place.api.private_message(chat, "/forget")
             await place.until(lambda: forgotten(place, chat) is not None)
-            before = sum(place.told(title)[chat] for title in titles)
-            await place.all_told(titles, CHATS, 25)
-            await asyncio.sleep(1.0)
-            after = sum(place.told(title)[chat] for title in titles)
-            assert after - before <= 1
-            assert before < len(titles), "it was in the middle"
+            place.api.bar = lambda to, text: None
+            await place.all_told(titles, CHATS)
+            await place.settled()
+            assert sum(place.told(title)[chat] for title in titles) <= 2
             held = await store.everything()
             assert [] == [row for row in held if key in row]
             canaries = spellings(chat)

@@ -29,7 +29,12 @@ from xml.sax.saxutils import escape
 
 from aiohttp import web
 
+from bot.store.connect import open_store
+from bot.store.masterkey import load_or_create
+from bot.store.seal import Keyring
+from bot.store.server import running
 from tests.platforms.bot_api import BotApi
+from tests.waiting import PATIENCE, until
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -110,7 +115,6 @@ class Bot:
     def __init__(self, pid: int, log: Path, since: int) -> None:
         self.pid = pid
         self.log = log
-        self.began = time.monotonic()
         self._since = since
 
     def events(self) -> list[dict[str, Any]]:
@@ -132,9 +136,9 @@ class Bot:
     def kill(self, number: int = signal.SIGKILL) -> None:
         """Send a signal and wait for the end."""
         os.kill(self.pid, number)
-        until = time.monotonic() + 15
+        limit = time.monotonic() + PATIENCE
         while self.alive():
-            assert time.monotonic() < until, "it does not end"
+            assert time.monotonic() < limit, "it does not end"
             time.sleep(0.002)
 
 
@@ -150,7 +154,6 @@ class Place:
         self.log = folder / "bot.log"
         self._stack = AsyncExitStack()
         self._bots: list[Bot] = []
-        self.grew: list[tuple[float, int]] = []  #: when how many messages had been accepted
 
     async def __aenter__(self) -> Place:
         await self._stack.enter_async_context(self.api)
@@ -163,8 +166,6 @@ class Place:
             stdout=asyncio.subprocess.PIPE,
         )
         self._stack.push_async_callback(self._close)
-        watch = asyncio.create_task(self._watch())
-        self._stack.callback(watch.cancel)
         assert b"ready\n" == await self._answer()
         return self
 
@@ -196,7 +197,7 @@ class Place:
         bot = Bot(int(await self._answer()), log, since)
         self._bots.append(bot)
         if ready:
-            await self.until(lambda: bool(bot.said("ready")) or not bot.alive(), 20)
+            await self.until(lambda: bool(bot.said("ready")) or not bot.alive())
             assert bot.said("ready"), log.read_text()[-3000:]
         return bot
 
@@ -215,28 +216,25 @@ class Place:
         )
         return path
 
-    async def _watch(self) -> None:
-        while True:
-            if len(self.api.sent) != (self.grew[-1][1] if self.grew else 0):
-                self.grew.append((time.monotonic(), len(self.api.sent)))
-            await asyncio.sleep(0.005)
-
-    def first_message(self, bot: Bot) -> float | None:
-        """Seconds from a life's beginning to its first message; None when there is none yet."""
-        return next((at - bot.began for at, _ in self.grew if at > bot.began), None)
-
     # --- what happens ---------------------------------------------------------------------------
 
-    async def until(self, condition: Callable[[], bool], seconds: float = 20.0) -> None:
+    async def until(self, condition: Callable[[], object], seconds: float = PATIENCE) -> None:
         """Wait for something that another process does."""
-        async with asyncio.timeout(seconds):
-            while not condition():  # noqa: ASYNC110 - what other processes do has no event here
-                await asyncio.sleep(0.01)
+        await until(condition, seconds)
 
-    async def polled(self, seconds: float = 20.0) -> None:
+    async def settled(self) -> None:
+        """Until no delivery is in any queue: asked of the store itself."""
+        master = load_or_create(self.folder / "key" / "master.key", create=False, sealed_data_exists=True)
+        where = self.store_url or f"unix://{running(self.folder / 'var')}"
+        async with open_store(where, Keyring.from_master(master), timeout=PATIENCE) as store:
+            async with asyncio.timeout(PATIENCE):
+                while any(held for queue, held in (await store.outbox.depth()).items() if queue != "dead"):  # noqa: ASYNC110
+                    await asyncio.sleep(0.02)
+
+    async def polled(self) -> None:
         """Until the feed has been asked twice more: what was in it is then in the store."""
         asked = self.feed.asked
-        await self.until(lambda: self.feed.asked >= asked + 2, seconds)
+        await self.until(lambda: self.feed.asked >= asked + 2)
 
     async def subscribe(self, chats: Iterable[int], query: str = "rights:yes") -> None:
         """Everybody asks, and everybody is answered; the newest report comes along."""
@@ -244,12 +242,12 @@ class Place:
         already = len(self.api.sent)
         for chat in wanted:
             self.api.private_message(chat, f"/subscribe {query}")
-        await self.until(lambda: len({one["chat_id"] for one in self.api.sent[already:]}) == len(wanted), 30)
+        await self.until(lambda: len({one["chat_id"] for one in self.api.sent[already:]}) == len(wanted))
 
-    async def all_told(self, titles: Iterable[str], chats: Iterable[int], seconds: float = 20.0) -> None:
+    async def all_told(self, titles: Iterable[str], chats: Iterable[int]) -> None:
         """Until every one of these chats has every one of these reports."""
         wanted, everybody = list(titles), set(chats)
-        await self.until(lambda: all(everybody <= self.told(title).keys() for title in wanted), seconds)
+        await self.until(lambda: all(everybody <= self.told(title).keys() for title in wanted))
 
     def duplicates(self, titles: Iterable[str]) -> int:
         """Messages beyond the first for a report and chat."""
