@@ -133,6 +133,7 @@ async def open_engine(
             clock=clock,
             rng=rng,
             tally=metrics,
+            archive=timedelta(days=config.store.archive_days),
         )
         desk = Desk(
             DeskPorts(

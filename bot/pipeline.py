@@ -12,6 +12,7 @@ import asyncio
 import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Protocol
 
 import structlog
@@ -73,6 +74,7 @@ class Ports:
     clock: Clock
     rng: random.Random
     tally: Tally
+    archive: timedelta = timedelta(days=90)  #: for so long entries are remembered that nobody lists
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +92,7 @@ async def poll(state: SourceState, ports: Ports) -> None:
     Raises:
         StoreError: the store went away; what was not published yet is still unseen and comes again.
     """
+    state = remembered(state, ports.clock.now(), ports.archive)
     source = state.source
     try:
         asked = await ask(source, state.validators, ports)
@@ -106,6 +109,17 @@ async def poll(state: SourceState, ports: Ports) -> None:
     if failed:  # with the validators of before, the same body is read again
         asked = replace(asked, validators=state.validators)
     await _end(state, ports, asked=asked)
+
+
+def remembered(state: SourceState, now: datetime, archive: timedelta) -> SourceState:
+    """The state as far as it still holds: who was away for the archive period, paused perhaps, is new again.
+
+    What it had shown us is forgotten by then, and its whole list would be news. Pure.
+    """
+    success = state.health.last_success
+    if not state.baselined or success is None or now - success < archive:
+        return state
+    return replace(state, baselined=False, validators=Validators())
 
 
 async def ask(source: Source, validators: Validators, ports: Ports) -> Asked:

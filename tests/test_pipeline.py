@@ -258,6 +258,35 @@ async def test_a_quiet_feed_does_not_send_its_past_again(world: World) -> None:
     assert ["Torture: a new case"] == await world.news()
 
 
+async def test_a_source_that_was_away_for_the_archive_period_is_new_again(world: World) -> None:
+    """What it had shown is forgotten: its list is a baseline, asked for unconditionally; then it is news."""
+    world.outlet.etags[FEED] = '"one"'
+    await begun(world)
+    world.outlet.add(FEED, Item(path="/1", title=TORTURE))
+    parsed = world.parser.feeds
+    await world.clock.forward(days=90)
+
+    await world.poll()
+    after_the_pause = await world.news()
+    world.outlet.etags[FEED] = '"two"'
+    world.outlet.add(FEED, Item(path="/2", title="Torture: a new case"))
+    await world.poll()
+
+    assert ([], ["Torture: a new case"]) == (after_the_pause, await world.news())
+    assert parsed + 2 == world.parser.feeds
+
+
+async def test_a_source_that_was_away_for_less_tells_what_it_missed(world: World) -> None:
+    """A day before the period is over everything is remembered, and what came meanwhile is news."""
+    await begun(world)
+    world.outlet.add(FEED, Item(path="/1", title=TORTURE))
+    await world.clock.forward(days=89)
+
+    await world.poll()
+
+    assert [TORTURE] == await world.news()
+
+
 # --- pages --------------------------------------------------------------------------------------
 
 

@@ -184,11 +184,13 @@ _DOTS = frozenset("\u3002\uff0e\uff61\u2024\ufe52")
 
 def _check_host(host: str, *, allow_private: bool) -> str | Refusal:
     """The host in ASCII, or why not. IPv6 literals are dealt with by the caller."""
-    spelled = _to_ascii(host)
+    spelled = _to_ascii(host.removesuffix("."))  # RFC 1034, 3.1: the dot of the root; the same name without
     if isinstance(spelled, Refusal):
         return spelled
     labels = spelled.split(".")
     if _NUMBER.match(labels[-1]):
+        if host.endswith("."):
+            return Refusal(reason=Reason.NUMERIC_HOST, detail="not a plain dotted quad")
         return _check_quad(spelled, allow_private=allow_private)
     if len(spelled) > 253 or not all(_LABEL.match(label) for label in labels):
         return Refusal(reason=Reason.HOST, detail="not a host name")
@@ -199,7 +201,7 @@ def _check_host(host: str, *, allow_private: bool) -> str | Refusal:
 
 def _to_ascii(host: str) -> str | Refusal:
     if not host or host.startswith(".") or host.endswith(".") or ".." in host:
-        return Refusal(reason=Reason.HOST, detail="an empty label or a trailing dot")
+        return Refusal(reason=Reason.HOST, detail="an empty label")
     if "%" in host:
         return Refusal(reason=Reason.HOST, detail="percent-encoded")
     if host.isascii():

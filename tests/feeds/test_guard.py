@@ -229,6 +229,9 @@ def test_an_allowed_address_has_one_ascii_spelling() -> None:
     assert check_url("HTTPS://Xəbər.AZ:443/yol/ə?q=ş#son") == Allowed(
         url="https://xn--xbr-dtbb.az/yol/%C9%99?q=%C5%9F", host="xn--xbr-dtbb.az", port=443
     )
+    assert check_url("http://Example.org./1") == Allowed(
+        url="http://example.org/1", host="example.org", port=80
+    )
     assert check_url("http://[2606:4700:0:0::1111]") == Allowed(
         url="http://[2606:4700::1111]/", host="2606:4700::1111", port=80
     )
@@ -254,7 +257,13 @@ def test_a_checked_address_stays_the_same_when_checked_again() -> None:
         ("http://example.com/a b", Reason.CHARACTERS),
         ("http://exam\\ple.com/", Reason.CHARACTERS),
         ("http://2130706433/", Reason.NUMERIC_HOST),
-        ("http://example.com./", Reason.HOST),
+        ("http://example.com../", Reason.HOST),
+        ("http://./", Reason.HOST),
+        ("http://localhost./", Reason.INTERNAL_NAME),
+        ("http://metadata.google.internal./", Reason.INTERNAL_NAME),
+        ("http://127.0.0.1.nip.io./", Reason.INTERNAL_NAME),
+        ("http://127.0.0.1./", Reason.NUMERIC_HOST),
+        ("http://8.8.8.8./", Reason.NUMERIC_HOST),
         ("http://localhost/", Reason.INTERNAL_NAME),
         ("http://10.0.0.1/", Reason.PRIVATE_ADDRESS),
         ("not an address", Reason.CHARACTERS),
