@@ -15,8 +15,8 @@ LONGEST = 2048  #: code points; longer addresses name nothing that we could show
 DEFAULT_PORTS = {"http": 80, "https": 443}
 
 #: Query parameters that say how a reader came, not what the page is: the tags of analytics and mail
-#: tools, by the names their vendors document.
-TRACKING = frozenset(
+#: tools, advertisers and social networks, by the names their vendors document.
+TRACKERS = frozenset(
     [
         "fbclid",
         "gclid",
@@ -32,8 +32,6 @@ TRACKING = frozenset(
         "igshid",
         "igsh",
         "li_fat_id",
-        "mc_cid",
-        "mc_eid",
         "mkt_tok",
         "oly_anon_id",
         "oly_enc_id",
@@ -62,9 +60,32 @@ TRACKING = frozenset(
         "cmpid",
         "ftag",
         "xtor",
+        "ysclid",
+        "vero_conv",
+        "rb_clickid",
+        "s_cid",
+        "mibextid",
+        "guccounter",
+        "guce_referrer",
+        "guce_referrer_sig",
+        "ito",
+        "ocid",
+        "sr_share",
+        "ref_src",
+        "ref_url",
+        "__twitter_impression",
+        "at_campaign_type",
+        "at_ptr_name",
+        "at_bbc_team",
+        "at_format",
+        "at_variant",
+        "at_creation",
+        "at_audience",
+        "at_term",
     ]
 )
-TRACKING_PREFIXES = ("utm_", "pk_", "mtm_", "hsa_")
+#: Families of such names. Others, `at_` among them, are listed singly: sites have such names of their own.
+TRACKER_PREFIXES = ("utm_", "mc_", "pk_", "mtm_", "matomo_", "hsa_", "ga_")
 
 #: Second-level labels under which country registries sell names (`org.az`, `co.uk`).
 REGISTRY_LABELS = frozenset(
@@ -129,6 +150,12 @@ SHARED_PARENTS = frozenset(
 
 _ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})")
 _PATH_SAFE = "/:@!$&'()*+,;=~-._%"
+
+
+def is_tracker(parameter: str) -> bool:
+    """Whether a query parameter, with its value or without, only says where a reader came from."""
+    name = parameter.partition("=")[0].lower()
+    return name in TRACKERS or name.startswith(TRACKER_PREFIXES)
 
 
 def link_key(url: str) -> str | None:
@@ -198,12 +225,8 @@ def _unreserved(escape: re.Match[str]) -> str:
 
 def _query(query: str) -> str:
     pairs = parse_qsl(query, keep_blank_values=True)
-    kept = [(name, value) for name, value in pairs if not _tracks(name.lower())]
+    kept = [(name, value) for name, value in pairs if not is_tracker(name)]
     return urlencode(sorted(kept))
-
-
-def _tracks(name: str) -> bool:
-    return name in TRACKING or name.startswith(TRACKING_PREFIXES)
 
 
 def _shared_labels(one: str, other: str) -> list[str]:

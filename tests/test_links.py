@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from bot.feeds.links import normalise
 from bot.links import link_key, same_site
 
 
@@ -55,3 +56,12 @@ def test_what_is_no_address_has_no_key(bad: str) -> None:
 def test_sites_are_told_by_their_names(one: str, other: str, expected: bool) -> None:
     """Subdomains of one name are one site; names under a registry's or host's suffix are not."""
     assert expected is same_site(one, other)
+
+
+@pytest.mark.parametrize("parameter", ["utm_x=1", "mc_cid=1", "ysclid=1", "ns_mchannel=1", "at_medium=1"])
+def test_feeds_and_stories_mean_the_same_by_tracking(parameter: str) -> None:
+    """One list: what is cut off where a link is shown makes no difference where links are compared."""
+    link = "https://example.org/az/1"
+    assert link == normalise(f"{link}?{parameter}")
+    assert link_key(link) == link_key(f"{link}?{parameter}")
+    assert "example.org/az/1?at_home=1" == link_key(f"{link}?at_home=1")

@@ -5,79 +5,10 @@ from __future__ import annotations
 import re
 from urllib.parse import quote, urljoin, urlsplit, urlunsplit
 
+from bot.links import is_tracker
+
 LONGEST_LINK = 2048
 
-# What newsletters, social networks and advertisers append to count clicks (security notes, section 3.3;
-# the names are the ones these services document for their own links).
-TRACKERS = frozenset(
-    [
-        "fbclid",
-        "gclid",
-        "gclsrc",
-        "dclid",
-        "gbraid",
-        "wbraid",
-        "yclid",
-        "ysclid",
-        "ymclid",
-        "msclkid",
-        "twclid",
-        "ttclid",
-        "li_fat_id",
-        "igshid",
-        "igsh",
-        "mkt_tok",
-        "_hsenc",
-        "_hsmi",
-        "__hstc",
-        "__hssc",
-        "__hsfp",
-        "hsctatracking",
-        "vero_id",
-        "vero_conv",
-        "oly_anon_id",
-        "oly_enc_id",
-        "rb_clickid",
-        "s_cid",
-        "wickedid",
-        "mibextid",
-        "_openstat",
-        "guccounter",
-        "guce_referrer",
-        "guce_referrer_sig",
-        "cmpid",
-        "ito",
-        "ocid",
-        "ftag",
-        "sr_share",
-        "ref_src",
-        "ref_url",
-        "xtor",
-        "__twitter_impression",
-    ]
-)
-TRACKER_PREFIXES = ("utm_", "mc_", "pk_", "mtm_", "matomo_", "hsa_", "ga_")
-_AT = frozenset(  # the at_ family is closed, so that a site's own `at_…` parameter survives
-    [
-        "at_medium",
-        "at_campaign",
-        "at_custom1",
-        "at_custom2",
-        "at_custom3",
-        "at_custom4",
-        "at_campaign_type",
-        "at_link_id",
-        "at_link_type",
-        "at_link_origin",
-        "at_ptr_name",
-        "at_bbc_team",
-        "at_format",
-        "at_variant",
-        "at_creation",
-        "at_audience",
-        "at_term",
-    ]
-)
 _LINE_BREAKS = re.compile(r"[\t\r\n]+")
 _ENDS = "".join(map(chr, range(33))) + "\x7f\xa0\u2028\u2029\u200b\u200e\u200f\ufeff"
 # Spaces, controls, bidirectional and invisible characters, and what ends a link where it is shown: in a
@@ -88,14 +19,6 @@ _UNSEEN = re.compile(
 )
 _NOT_A_HOST = re.compile(r"[\x00-\x20\x7f!\"#$%&'()*+,/;<=>?@\[\\\]^`{|}~]")
 _DEFAULT_PORT = {"http": 80, "https": 443}
-
-
-def is_tracker(parameter: str) -> bool:
-    """Whether a query parameter only says where a reader came from."""
-    name = parameter.partition("=")[0].lower()
-    if name.startswith("at_"):
-        return name in _AT
-    return name in TRACKERS or name.startswith(TRACKER_PREFIXES)
 
 
 def normalise(link: str, base: str | None = None) -> str | None:
