@@ -116,6 +116,25 @@ def test_the_readme_names_every_command() -> None:
     assert set() == commands - typed
 
 
+def test_the_runbook_has_every_event_and_no_other() -> None:
+    """What the program writes to its log, wherever in the code, stands in the runbook's table."""
+    code = [
+        path.read_text("utf-8") for folder in ("bot", "handlers") for path in (ROOT / folder).rglob("*.py")
+    ]
+    said = {
+        name
+        for text in code
+        for name in re.findall(
+            r'(?:\blog\.(?:debug|info|warning|error|exception|critical)|\btell)\(\s*"([a-z_.]+)"', text
+        )
+    }
+    shown = [
+        re.findall(r"`([a-z_.]+)`", row[0]) for row in _rows(ROOT / "deploy" / "runbook.md", 2, {"event"})
+    ]
+    listed = [name for names in shown for name in names]
+    assert sorted(said) == sorted(listed)
+
+
 @pytest.mark.parametrize("lang", INTERFACES)
 @pytest.mark.parametrize("verb", Verb)
 def test_the_help_names_every_command(verb: Verb, lang: Language) -> None:
