@@ -25,12 +25,15 @@ def test_every_area_is_listed() -> None:
 
 
 async def test_an_area_measures_what_it_says() -> None:
-    """A tiny run gives two languages, each beside the same limit, and a title with the figures."""
+    """A tiny run gives two languages, each beside the limit and peers, and a title with the figures."""
     finding = await reading.run(_SMALL, Unwatched())
-    assert ["6 words, az", "6 words, en"] == [row.what for row in finding.rows]
-    assert all(row.against is Against.LIMIT and row.ours > 0 and row.theirs > 0 for row in finding.rows)
-    assert times(finding.rows[0].ours, finding.rows[0].theirs) in finding.title
-    assert 2 == table("reading", finding).row_count
+    limits = [row for row in finding.rows if row.against is Against.LIMIT]
+    assert ["6 words, everything, az", "6 words, everything, en"] == [row.what for row in limits]
+    assert {"CLD2", "syntok"} < {row.other for row in finding.rows}
+    assert all(row.ours > 0 and row.theirs > 0 for row in finding.rows)
+    assert times(limits[0].ours, limits[0].theirs) in finding.title
+    assert len(finding.rows) == table("reading", finding).row_count
+    assert "MB above an empty process" in finding.note
 
 
 def test_a_fast_index_that_finds_something_else_is_no_result() -> None:

@@ -107,6 +107,11 @@ def _place(part: Node) -> tuple[int, int, str]:
     return 40, 0, part.query
 
 
+def parts_of(node: Node) -> tuple[Node, ...]:
+    """What must all be met for `node` to be met."""
+    return node.parts if isinstance(node, And) else (node,)
+
+
 def terms_of(node: Node) -> list[Term]:
     """Every term below `node`, excluded ones as well."""
     if isinstance(node, WordTerm | LabelTerm):

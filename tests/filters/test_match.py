@@ -5,13 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from bot.filters.grammar import parse
-from bot.filters.index import FilterIndex
 from bot.filters.match import evaluate
-from bot.model import Language, Match, Miss, MissReason, Source, Topic
+from bot.model import Match, Miss, MissReason, Source, Topic
 from tests.cost import MARGIN, growth
 from tests.filters.articles import read
 
@@ -75,102 +72,6 @@ def test_a_source_marked_rights_meets_the_rights_term() -> None:
     source = Source(key="numune", title="Nümunə", url="https://example.org/feed", rights=True, country="AZ")
     assert isinstance(evaluate(parse("xəbər from:AZ"), read("Xəbərlər", source=source)), Match)
     assert isinstance(evaluate(parse("xəbər"), read("Xəbərlər")), Miss)
-
-
-_QUERIES = [
-    "torture",
-    "həbs",
-    "azadlıq",
-    "fikir",
-    "etmək",
-    "child",
-    "people",
-    "DİN",
-    "=DİN",
-    "məhb*",
-    '"siyasi məhbus"',
-    "su",
-    "a OR həbs",
-    "country:AZ -həbs",
-    "country:GE,AZ",
-    "(torture prison) OR country:AZ",
-    "lang:az",
-    "rights:yes",
-    "say",
-    "die",
-    "title:həbs",
-    "qəti",
-    "hüquqları",
-    '"insan hüquqları"',
-    "öldürmək",
-    "суд",
-    "U.S.",
-    "2023",
-    "stop",
-    "kömək",
-]
-_WORDS = st.sampled_from(
-    [
-        "tortured",
-        "həbsdən",
-        "azadlığa",
-        "fikrini",
-        "edir",
-        "children",
-        "person",
-        "DİN-in",
-        "DİN",
-        "məhbuslar",
-        "siyasi",
-        "siyasi məhbusun",
-        "suyu",
-        "prisons",
-        "said",
-        "dying",
-        "Qət’i",
-        "hüququ",
-        "insan",
-        "öldürülüb",
-        "суда",
-        "U.S.",
-        "2023-cü",
-        "stopped",
-        "köməyi",
-        "MƏHBUSLARA",
-        ".",
-    ]
-)
-
-
-@given(st.lists(_WORDS, max_size=14).map(" ".join), st.sampled_from([Language.AZ, Language.EN, Language.UND]))
-def test_the_index_agrees_with_asking_every_filter(text: str, lang: Language) -> None:
-    """Pre-selection never loses a match and never adds one, and offsets point at what was found."""
-    filters = {str(at): parse(query, default_rights="any") for at, query in enumerate(_QUERIES)}
-    index = FilterIndex()
-    index.replace(filters)
-    article = read("Sınaq", text, lang=lang, countries=("AZ",))
-    plain = {
-        key: decision
-        for key, wanted in filters.items()
-        if isinstance(decision := evaluate(wanted, article), Match)
-    }
-    assert plain == index.matching(article)
-    for match in plain.values():
-        for why in match.why:
-            if why.at is not None:
-                body = article.article.title if why.field == "title" else text
-                assert why.found == body[why.at : why.at + len(why.found)]
-
-
-def test_equal_filters_are_asked_once_and_all_told() -> None:
-    """Two ids with one query both appear; replacing forgets the old ones."""
-    index = FilterIndex()
-    index.replace(
-        {"a": parse("həbs rights:any"), "b": parse("HƏBS rights:any"), "c": parse("rights:any həbs")}
-    )
-    assert {"a", "c"} == set(index.matching(read("həbsin")))
-    index.replace({})
-    assert {} == index.matching(read("həbsin"))
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,109 @@
+"""The words of all filters, numbered, and which of them a text has.
+
+A spelling is compared only with the words whose forms can begin as it does; what was found is remembered,
+because texts repeat their words. A million filters share some ten thousand words, so asking a text for all
+of them costs little more than cutting it into words. Pure but for what it remembers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from bot.language.english import irregular_forms, lemmas
+from bot.language.keywords import Manner, Passage, Spelling, Word
+from bot.model import Language
+
+_REMEMBERED = 65_536  # spellings; about 20 MB
+
+
+class Vocabulary:
+    """Words with numbers from 1; a number is given anew when its word is forgotten."""
+
+    def __init__(self) -> None:
+        self._words: dict[int, Word] = {}
+        self._numbers: dict[tuple[str, Manner], int] = {}
+        self._heads: dict[str, list[int]] = {}
+        self._lemmas: dict[str, list[int]] = {}
+        self._known: dict[tuple[str, str, bool, Language], tuple[int, ...]] = {}
+
+    def __len__(self) -> int:
+        return len(self._words)
+
+    def number_of(self, word: Word, new: Iterator[int]) -> int:
+        """The number of `word`; the next of `new` when it is not known yet."""
+        key = (word.typed, word.manner)
+        number = self._numbers.get(key)
+        if number is None:
+            number = self._numbers[key] = next(new)
+            self._words[number] = word
+            for head in _heads(word):
+                self._heads.setdefault(head, []).append(number)
+            for lemma in _lemmas(word):
+                self._lemmas.setdefault(lemma, []).append(number)
+            self._known.clear()
+        return number
+
+    def keep(self, used: Iterable[int]) -> None:
+        """Forget every word whose number is not among `used`."""
+        gone = self._words.keys() - set(used)
+        for number in gone:
+            word = self._words.pop(number)
+            del self._numbers[word.typed, word.manner]
+            for head in _heads(word):
+                _drop(self._heads, head, number)
+            for lemma in _lemmas(word):
+                _drop(self._lemmas, lemma, number)
+        if gone:
+            self._known.clear()
+
+    def met(self, passage: Passage) -> set[int]:
+        """The numbers of the words that `passage` has in some form."""
+        met: set[int] = set()
+        known, lang = self._known, passage.lang
+        for spelling in passage.spellings():
+            form = spelling.form
+            key = (form.text, form.tail, spelling.shouted, lang)
+            numbers = known.get(key)
+            if numbers is None:
+                if len(known) >= _REMEMBERED:
+                    known.clear()
+                numbers = known[key] = tuple(self._accepting(spelling, lang))
+            if numbers:
+                met.update(numbers)
+        return met
+
+    def _accepting(self, spelling: Spelling, lang: Language) -> Iterator[int]:
+        form, words = spelling.form, self._words
+        for number in self._candidates(form.folded, form.suffix):
+            if words[number].accepts(form, spelling.shouted, lang):
+                yield number
+
+    def _candidates(self, folded: str, suffix: str) -> set[int]:
+        heads, found = self._heads, set[int]()
+        whole = folded + suffix
+        for length in range(1, len(whole) + 1):
+            found.update(heads.get(whole[:length], ()))
+        for lemma in {*lemmas(folded), *irregular_forms(folded)}:
+            found.update(self._lemmas.get(lemma, ()))
+        return found
+
+
+def _heads(word: Word) -> set[str]:
+    """A token that `word` accepts begins with one of these, unless it shares a lemma with it."""
+    if not word.folded.isascii():  # other scripts are compared by their own stems
+        return {word.folded[:2]}
+    return {word.folded, *(stem.text for stem in word.stems)}
+
+
+def _lemmas(word: Word) -> set[str]:
+    if word.manner is not Manner.FORMS or word.acronym:
+        return set()
+    return {*lemmas(word.folded), *irregular_forms(word.folded)}
+
+
+def _drop(lists: dict[str, list[int]], key: str, number: int) -> None:
+    left = [one for one in lists[key] if one != number]
+    if left:
+        lists[key] = left
+    else:
+        del lists[key]
