@@ -22,7 +22,7 @@ from typing import NamedTuple
 
 import snowballstemmer
 
-from bot.language.english import DATA, irregular_forms, lemmas, same_word
+from bot.language.english import DATA, irregular_forms, same_word
 from bot.language.letters import az_lower, fold
 from bot.language.suffixes import (
     BACK,
@@ -132,7 +132,6 @@ class _Stem(NamedTuple):
     harmonies: tuple[str, ...]
 
 
-LONGEST_PREFIX = 4
 _ACRONYM_LETTERS = 5
 _AZ_LETTERS = frozenset("əöüğşçı")
 _VOWEL_DROP = frozenset(fold(word) for word in DATA["vowel_drop"])
@@ -155,9 +154,6 @@ class Word:
     stems: tuple[_Stem, ...]
     others: tuple[_Stem, ...]  #: different words that look like forms of this one
     keys: frozenset[str]  #: first two letters of every search key that it can accept
-    prefixes: frozenset[
-        str
-    ]  #: a token that it accepts begins with one of these, at most `LONGEST_PREFIX` letters
 
     @classmethod
     def of(cls, typed: str, manner: Manner = Manner.FORMS) -> Word:
@@ -175,8 +171,7 @@ class Word:
         keys = {folded[:2]} | {stem.text[:2] for stem in stems}
         if inflects:
             keys |= {form[:2] for form in irregular_forms(folded)}
-        prefixes = _prefixes(folded, stems) if inflects else frozenset({folded[:LONGEST_PREFIX]})
-        return cls(typed, folded, manner, acronym, stems, others, frozenset(keys), prefixes)
+        return cls(typed, folded, manner, acronym, stems, others, frozenset(keys))
 
     def accepts(self, form: Form, shouted: bool, lang: Language) -> bool:
         """Whether a token so spelt, in a text of language `lang`, is this word or one of its forms."""
@@ -239,18 +234,6 @@ _SURE = frozenset("əöüğşç")
 @lru_cache(maxsize=16_384)
 def _russian(word: str) -> str:
     return str(_RUSSIAN.stemWord(word.lower())) if len(word) <= 40 else word
-
-
-def _prefixes(folded: str, stems: tuple[_Stem, ...]) -> frozenset[str]:
-    """The letters that all forms share: what stems share, and lemmas without a final e or y."""
-    if _CYRILLIC.search(folded):
-        return frozenset({folded[:2]})
-    heads = {stem.text for stem in stems} | {lemma[:-1] for lemma in lemmas(folded)}
-    low, high = min(heads), max(heads)  # what the first and the last in order share, all share
-    shared = low[: next((at for at, (a, b) in enumerate(zip(low, high, strict=False)) if a != b), len(low))]
-    if len(shared) < 2:
-        return frozenset({folded[:1]} | {form[:1] for form in irregular_forms(folded)})
-    return frozenset(word[:LONGEST_PREFIX] for word in {shared, *irregular_forms(folded)})
 
 
 def is_acronym(typed: str) -> bool:
