@@ -23,7 +23,7 @@ from typing import NamedTuple
 import snowballstemmer
 
 from bot.language.english import DATA, irregular_forms, same_word
-from bot.language.letters import az_lower, fold
+from bot.language.letters import az_lower, fold, from_az_cyrillic, is_az_cyrillic
 from bot.language.suffixes import (
     BACK,
     FRONT,
@@ -70,7 +70,8 @@ class Passage:
 
     def __init__(self, text: str, lang: Language = Language.UND) -> None:
         """Cut `text`; `lang` is its language where that is known."""
-        self.text, self.lang, self.words = text, lang, cut(text)
+        old = lang is Language.AZ and _is_cyrillic(text[:_SAMPLE])
+        self.text, self.lang, self.words = text, lang, cut(text, old=old or None)
         self._spellings: dict[str, list[Spelling]] = {}
         self._places: dict[tuple[Form, bool], list[int]] = {}
         for spelling in self._distinct():
@@ -152,7 +153,7 @@ class Word:
     manner: Manner
     acronym: bool
     stems: tuple[_Stem, ...]
-    others: tuple[_Stem, ...]  #: different words that look like forms of this one
+    others: tuple[tuple[str, _Stem], ...]  #: different words that look like forms of this one
     keys: frozenset[str]  #: first two letters of every search key that it can accept
 
     @classmethod
@@ -162,12 +163,7 @@ class Word:
         acronym = is_acronym(typed) and manner is Manner.FORMS
         inflects = manner is Manner.FORMS and not acronym and folded[-1:].isalpha()
         stems = tuple(_stems(az_lower(typed), folded)) if inflects else ()
-        others = tuple(
-            stem
-            for other in _APART.get(folded, ())
-            for stem in _stems(other, fold(other))
-            if stem.way is not _Way.VERB
-        )
+        others = tuple(_longer(folded, stems))
         keys = {folded[:2]} | {stem.text[:2] for stem in stems}
         if inflects:
             keys |= {form[:2] for form in irregular_forms(folded)}
@@ -200,7 +196,7 @@ class Word:
     def _has_form(self, form: Form, lang: Language) -> bool:
         if _CYRILLIC.search(self.folded):
             return _russian(self.typed) == _russian(form.text)
-        if same_word(self.folded, form.folded):
+        if lang is not Language.AZ and same_word(self.folded, form.folded):
             return True
         if lang is Language.EN and form.text.isascii():
             return False
@@ -209,9 +205,13 @@ class Word:
         )
 
     def _has_chain(self, folded: str, form: Form) -> bool:
-        if not any(_fits(stem, folded) for stem in self.stems):
+        written = _letters(form) if folded == form.folded else ""
+        if not any(_fits(stem, folded) and _is_spelt(written[len(stem.text) :]) for stem in self.stems):
             return False
-        return self._same_letters(form) and not any(_fits(stem, folded) for stem in self.others)
+        for word, stem in self.others:
+            if (not written or written.startswith(word.rstrip("qk"))) and _fits(stem, folded):
+                return False
+        return self._same_letters(form)
 
     def _same_letters(self, form: Form) -> bool:
         """Whether spelling agrees where both sides show that they care for diacritics."""
@@ -229,6 +229,26 @@ class Word:
 
 
 _SURE = frozenset("əöüğşç")
+#: What no suffix has where a text has the letters of Azerbaijani: `kitabça` is not the equative of `kitab`.
+_NO_SUFFIX = re.compile("[çöe]|(?<![ıiuü])ş")
+_SAMPLE = 2_000  # code points that tell the alphabet of a text
+
+
+def _letters(form: Form) -> str:
+    """The word in small letters, one for each of its search key; empty where its letters tell nothing."""
+    if form.text.isascii() or _CYRILLIC.search(form.text):
+        return ""
+    written = az_lower(form.text)
+    return written if len(written) == len(form.folded) else ""
+
+
+def _is_spelt(residue: str) -> bool:
+    return not residue or _NO_SUFFIX.search(residue) is None
+
+
+def _is_cyrillic(text: str) -> bool:
+    """Whether most letters are Cyrillic, as in no Azerbaijani text of today."""
+    return 2 * len(_CYRILLIC.findall(text)) > sum(map(str.isalpha, text))
 
 
 @lru_cache(maxsize=16_384)
@@ -278,8 +298,11 @@ def _owned_stems(folded: str, harmonies: tuple[str, ...]) -> Iterator[_Stem]:
     if len(folded) < 5 or folded[-1] not in "iu" or folded[-2] in VOWELS:
         return
     yield _Stem(folded, _Way.OWNED, harmonies)
-    bare = folded[:-2] if folded[-2] == "s" and folded[-3] in VOWELS else folded[:-1]
-    for base in {bare, re.sub("y$", "k", bare), re.sub("g$", "q", bare)}:
+    bare = folded[:-1]
+    bases = {bare, re.sub("y$", "k", bare), re.sub("g$", "q", bare)}
+    if folded[-2] == "s" and folded[-3] in VOWELS:  # -si after a vowel, or -i after -s or -ş
+        bases.add(folded[:-2])
+    for base in sorted(bases):
         yield _Stem(base, _Way.PLURAL, harmonies)
     if bare.endswith(("lar", "ler")) and len(bare) >= 7:
         yield _Stem(bare[:-3], _Way.THIRD, harmonies)
@@ -318,7 +341,17 @@ def _follows(stem: _Stem, residue: str, harmony: str) -> bool:
             return is_verb_chain(residue, begins(stem.text), harmony)
 
 
-_APART: dict[str, tuple[str, ...]] = {fold(key): tuple(others) for key, others in DATA["apart"].items()}
+_LONGER: dict[str, tuple[tuple[str, _Stem], ...]] = {
+    fold(word): tuple((word, stem) for stem in _stems(word, fold(word))) for word in DATA["longer"]
+}
+
+
+def _longer(folded: str, stems: tuple[_Stem, ...]) -> Iterator[tuple[str, _Stem]]:
+    """Other, longer words that a keyword's forms can be mistaken for, as written and with their stems."""
+    heads = [stem.text for stem in stems]
+    for word, others in _LONGER.items():
+        if word != folded and any(word.startswith(head) and word != head for head in heads):
+            yield from others
 
 
 @dataclass(frozen=True, slots=True)
@@ -336,7 +369,7 @@ class Keyword:
         Raises:
             ValueError: it has no letter or digit to look for.
         """
-        tokens = tokenise(text)
+        tokens = tokenise(from_az_cyrillic(text) if is_az_cyrillic(text) else text)
         if not tokens:
             raise ValueError("nothing to look for")
         shouted = any(token.shouted for token in tokens)

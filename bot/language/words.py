@@ -15,6 +15,7 @@ import re
 import unicodedata
 from enum import IntEnum
 from typing import NamedTuple
+from unicodedata import combining
 from urllib.parse import unquote, urlsplit
 
 from bot.language.letters import fold, from_az_cyrillic, is_az_cyrillic
@@ -136,9 +137,13 @@ class Words(NamedTuple):
     shouted: set[int]  #: tokens among words that are all in capitals
 
 
-def cut(text: str) -> Words:
-    """The words of `text` in order. Linear in its length, whatever it holds."""
-    old = is_az_cyrillic(text)
+def cut(text: str, *, old: bool | None = None) -> Words:
+    """The words of `text` in order. Linear in its length, whatever it holds.
+
+    `old`: whether it is in the Azerbaijani Cyrillic of 1958-1991, where its letters need not be asked.
+    """
+    if old is None:
+        old = is_az_cyrillic(text)
     known = _old_cyrillic if old else _latin
     forms: list[Form] = []
     starts: list[int] = []
@@ -248,7 +253,8 @@ def _plain_word(text: str, start: int, end: int, old: bool) -> tuple[int, Form]:
 
 def _word(text: str, start: int, word: str, old: bool) -> Form:
     upper = word.isupper()
-    split = _acronym_length(word) if not upper and word[1:2].isupper() else 0
+    second = word[1:2]
+    split = _acronym_length(word) if not upper and (second.isupper() or combining(second or " ")) else 0
     if split:
         glued = word[split:]
         return _form(word[:split], fold(word[:split]), Shape.WORD, glued, fold(glued), caps=True)
@@ -315,9 +321,10 @@ def _bare_tail(text: str, end: int) -> tuple[str, str]:
 
 def _acronym_length(word: str) -> int:
     """How many letters of `BMTnin` are the acronym; 0 when it is none with a legal suffix."""
-    capitals = next((at for at, letter in enumerate(word) if not letter.isupper()), len(word))
+    small = (at for at, letter in enumerate(word) if not letter.isupper() and not combining(letter))
+    capitals = next(small, len(word))
     rest = word[capitals:]
-    if capitals < 2 or not rest.islower():
+    if not word[:capitals].isupper() or sum(map(str.isupper, word[:capitals])) < 2 or not rest.islower():
         return 0
     return capitals if rest == "s" or is_glued_suffix(fold(rest)) else 0
 
