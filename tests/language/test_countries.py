@@ -2,15 +2,42 @@
 
 from __future__ import annotations
 
+import json
 import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 from babel import Locale
 
-from bot.language.countries import codes, find_countries
+from bot.language.countries import Countries, codes, find_countries
+from bot.language.declension import cases
 from bot.model import Language
 
-AZ, EN = Language.AZ, Language.EN
+AZ, EN, TR, RU = Language.AZ, Language.EN, Language.TR, Language.RU
+
+
+class _Row(NamedTuple):
+    """An invented report, what it is about (main first), and what it may mention besides."""
+
+    lang: Language
+    title: str
+    text: str
+    about: tuple[str, ...]
+    may: frozenset[str]
+
+    @property
+    def found(self) -> Countries:
+        return find_countries(self.title, self.text, self.lang)
+
+
+def _rows() -> Iterator[_Row]:
+    for file in sorted(Path(__file__).with_name("data").glob("countries_*.jsonl")):
+        for line in map(json.loads, file.read_text("utf-8").splitlines()):
+            about, may = tuple(line["about"]), frozenset(line["may"])
+            yield _Row(Language(line["lang"]), line["title"], line["text"], about, may)
+
 
 _TITLES = [
     (AZ, "Bakıda jurnalist saxlanılıb", "AZ"),
@@ -95,6 +122,84 @@ def test_every_country_is_found_by_its_name(code: str) -> None:
             continue
         found = find_countries("", text, lang)
         assert code in (*found.about, *found.mentions), (name, found)
+
+
+@pytest.mark.parametrize("row", list(_rows()), ids=lambda row: row.title[:40])
+def test_a_report_tells_what_it_is_about(row: _Row) -> None:
+    """Four languages: the main country comes first, none is missing, none is there without a reason."""
+    found = row.found.about
+    assert row.about[:1] == found[:1] or not row.about
+    assert set(row.about) == set(found) - row.may
+
+
+@pytest.mark.parametrize(
+    ("lang", "title", "expected"),
+    [
+        (EN, "Hamas and Fatah meet", "PS"),
+        (EN, "A fine of US$338,000 for the weekly", ""),
+        (EN, "Azerbaijan and Turkmenistan agree gas swap", "AZ TM"),
+        (EN, "China: two lawyers missing in Myanmar", "CN MM"),
+        (EN, "Costa Rican authorities investigate killing of a US citizen", "CR US"),
+        (EN, "Tajik preacher missing since deportation from Moscow", "TJ RU"),
+        (EN, "Azerbaijan wins two medals at Doha Expo", "AZ QA"),
+        (EN, "Russian drone kills three in Kherson", "UA RU"),
+        (EN, "Refugees from Nagorno-Karabakh demand right to return", "AZ"),
+        (EN, "Poet jailed for verses in Azerbaijani Turkish", ""),
+        (EN, "Court orders clean-up of Niger Delta creek", "NG"),
+        (AZ, "bakida jurnalist saxlanildi polis arasdirir", "AZ"),
+        (AZ, "onun evin yaninda masin dayanib", ""),
+        (AZ, "SAMİR QULİZADƏ AZƏRBAYCANA QARŞI", "AZ"),
+        (AZ, "İran Məmmədova yazıçılar birliyinə qəbul edildi", ""),
+        (AZ, "Güney Azərbaycan fəalları ana dilini tələb edir", "IR"),
+        (AZ, "Rusiya Ukraynanın şimalını vurdu", "UA RU"),
+        (TR, "Türkiye'yi mahkûm etti", "TR"),
+        (TR, "Irak'ta gazeteciye hapis", "IQ"),
+        (RU, "Власти Саудовской Аравии казнили двоих", "SA"),
+        (RU, "В Египте освобождён блогер", "EG"),
+        (Language.OTHER, "Une journaliste arrêtée au Niger", "NE"),
+    ],
+)
+def test_the_part_in_the_sentence_decides(lang: Language, title: str, expected: str) -> None:
+    """Who did it, to whom and where orders the countries; what only looks like one is none."""
+    assert expected.split() == list(find_countries(title, "", lang).about)
+
+
+def test_what_every_state_has_is_the_readers_own_only_where_no_other_is_named() -> None:
+    """A ministry without a country in an Azerbaijani text is Azerbaijan's, beside Georgia it is Georgia's."""
+    text = "Daxili İşlər Nazirliyi məlumatı təsdiqləyib."
+    assert ("AZ",) == find_countries("Jurnalist saxlanılıb", text, AZ).about
+    found = find_countries("Tbilisidə jurnalist saxlanılıb", text, AZ)
+    assert (("GE",), ()) == (found.about, found.mentions)
+
+
+def test_who_lives_or_speaks_somewhere_passes_by() -> None:
+    """A seat, a residence and a diplomat do not make a report be about a country."""
+    text = "The London-based group said three teachers were held. " + "Classes went on. " * 30
+    found = find_countries("Teachers arrested in Tehran", text, EN)
+    assert (("IR",), ("GB",)) == (found.about, found.mentions)
+
+
+def test_each_word_is_one_reason() -> None:
+    """A name that is known in several spellings counts once."""
+    evidence = find_countries("HƏMAS razılaşdı", "", AZ).evidence
+    assert [("PS", "HƏMAS", 0)] == [(reason.code, reason.found, reason.at) for reason in evidence]
+
+
+@pytest.mark.parametrize(
+    ("name", "form"),
+    [
+        ("Россия", "Россией"),
+        ("Саудовская Аравия", "Саудовской Аравии"),
+        ("Китай", "Китае"),
+        ("Афины", "Афинах"),
+        ("Кремль", "Кремля"),
+        ("Путин", "Путиным"),
+        ("США", "США"),
+    ],
+)
+def test_russian_names_are_declined(name: str, form: str) -> None:
+    """The regular declensions, phrases included; acronyms stay as they are."""
+    assert form in cases(name)
 
 
 def test_there_are_all_the_codes() -> None:
