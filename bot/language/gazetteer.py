@@ -263,7 +263,9 @@ def _turkish_suffixes(name: str) -> tuple[str, ...]:
 
 
 def _capital(phrase: str) -> str:
-    return phrase if phrase[0] == "^" else "^" + phrase
+    """Ask for a capital in the text, unless the phrase begins small itself (`al-Shabaab`, `manat`)."""
+    bare = phrase.lstrip("=")
+    return phrase if phrase[0] == "^" or bare[0].islower() else "^" + phrase
 
 
 def _exactly(phrase: str) -> str:

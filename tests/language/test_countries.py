@@ -136,6 +136,8 @@ def test_a_report_tells_what_it_is_about(row: _Row) -> None:
     ("lang", "title", "expected"),
     [
         (EN, "Hamas and Fatah meet", "PS"),
+        (EN, "Fighters of al-Shabaab kill twelve", "SO"),
+        (EN, "Male guardianship rules eased", ""),
         (EN, "A fine of US$338,000 for the weekly", ""),
         (EN, "Azerbaijan and Turkmenistan agree gas swap", "AZ TM"),
         (EN, "China: two lawyers missing in Myanmar", "CN MM"),
@@ -214,6 +216,11 @@ def test_a_dateline_is_no_evidence(dateline: str) -> None:
     text = "Reporters were held in Tehran." if lang is EN else "Jurnalistlər Tehranda saxlanılıb."
     found = find_countries("", dateline + text, lang)
     assert (("IR",), ()) == (found.about, found.mentions)
+
+
+def test_an_acronym_in_brackets_makes_no_dateline() -> None:
+    """A text may begin with a body's name and its acronym: that is what it is about."""
+    assert ("AZ",) == find_countries("", "Mərkəzi Seçki Komissiyası (MSK) səsləri sayır.", AZ).about
 
 
 def test_what_is_named_in_passing_is_a_mention() -> None:
