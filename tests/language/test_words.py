@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from time import perf_counter
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.language.words import slug_words, tokenise
+from tests.cost import MARGIN, growth
 
 
 @pytest.mark.parametrize(
@@ -44,14 +43,7 @@ def test_tokens_stand_where_they_say(text: str) -> None:
 @pytest.mark.parametrize("piece", ["a", "'", "“", "a.b.", "a'b", "1.1a", "a@", "A-", "a\u0301", "AB "])
 def test_hostile_text_takes_linear_time(piece: str) -> None:
     """Ten times the text takes nowhere near a hundred times as long."""
-    short, long = (min(_seconds(piece * n) for _ in range(2)) for n in (3_000, 30_000))
-    assert long < 40 * short + 0.05
-
-
-def _seconds(text: str) -> float:
-    start = perf_counter()
-    tokenise(text)
-    return perf_counter() - start
+    assert growth(lambda size: lambda: tokenise(piece * size), 3_000, factor=10) < MARGIN
 
 
 def test_slugs_have_words() -> None:
