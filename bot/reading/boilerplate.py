@@ -34,6 +34,18 @@ _TAIL = re.compile(
     r"ətraflı|daha ətraflı|ardını oxu)\b.{0,160}$",
     re.IGNORECASE,
 )
+_DATELINE = re.compile(
+    r"\s*(?:"
+    r"[^\W\d_][\w .’'-]{1,30}/ ?\d{1,2}[./]\d{1,2}[./]\d{2,4} ?/ ?[\w .-]{2,30}[:–—-]+"
+    r"|(?:[^\W\d_][\w .,’'()/-]{1,60} )?"
+    r"\((?:AP|AFP|Reuters|TASS|DPA|EFE|ANSA|IPS|RFE/RL|AA|UPI|CNN)\) ?[-–—]+"
+    r"|[^\W\d_]{3,20}, \d{1,2} [^\W\d_]{3,10}(?: \d{4}(?:-c[iıuü] il)?)?(?:, [\w.]{2,20})?\.? ?[-–—:/]+"
+    r"|[^\W\d_]{3,20}, \d{1,2} [^\W\d_]{3,10}, [A-ZƏÖÜĞÇŞİ]{3,12}[.:]"  # Bakı, 5 mart, APA.
+    r"|[A-ZƏÖÜĞÇŞİ]{3,20}(?:[ ,/]+[A-Z][\w.]{1,20}){0,3}(?:,? \d{1,2}(?:, \d{4})?)?"
+    r"(?: \([A-Z][a-z]{2,8} \d{1,2}\))?[.,]? ?(?:--|[–—]|:(?= )|- )"
+    r"|[A-ZƏÖÜĞÇŞİ]{3,20}, [A-Z][a-z]{2,20}, [A-Z][a-z]{2,9} \d{1,2}\."  # TASHKENT, Uzbekistan, November 15.
+    r")-?\s*(?=[A-ZƏÖÜĞÇŞİ“\"«])"
+)
 _LONGEST = 400  # a longer line is a paragraph, of which only the tail can be boilerplate
 
 
@@ -43,12 +55,18 @@ def blank(text: str) -> str:
     return _LINE.sub(lambda found: _blank_line(found.group()), text)
 
 
+def after_dateline(text: str, start: int, end: int) -> int:
+    """Where the sentence at `start` begins behind a dateline: `Bakı/12.03.24/Turan:`, `KYIV, Ukraine --`."""
+    found = _DATELINE.match(text, start, min(end, start + 120))
+    return found.end() if found and end - found.end() > 30 else start
+
+
 def _blank_line(line: str) -> str:
     bare = line.strip(" \t\xa0*•·|>→»-–—[(")
     if len(line) <= _LONGEST and _LINES.match(bare):
         return " " * len(line)
-    for pattern in (_APPEARED, _TAIL):
-        tail = pattern.search(line)
+    for pattern, needed in ((_APPEARED, "appeared first on"), (_TAIL, "")):
+        tail = pattern.search(line) if needed in line.lower() else None
         if tail:
             line = line[: tail.start()] + " " * (len(line) - tail.start())
     return line

@@ -87,3 +87,100 @@ def test_an_open_quotation_does_not_stop_the_summary() -> None:
     """Unbalanced marks are common; whole sentences after them are still found."""
     text = "Vəkil “bu qərar qanunsuzdur deyib, sonra gedib. Məhkəmə şikayəti təmin etməyib, proses bitib."
     assert ("Məhkəmə şikayəti təmin etməyib, proses bitib.",) == summarise("Proses", text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Gənc fəal bu gün Bakıda evinin qarşısında polislər tərəfindən saxlanılıb.",
+        "Gənc fəal bu gün Bakıda evinin qarşısında polislər tərəfindən saxlanılıb",
+        "The activist was taken from his home by men in plain clothes on Monday",
+    ],
+)
+def test_a_text_of_one_sentence_gives_that_sentence(text: str) -> None:
+    """With or without its full stop, as digests of feeds come."""
+    assert (text,) == summarise("Fəal saxlanıldı", text)
+    assert () == summarise("Fəal saxlanıldı", text, room=40)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Gənc fəal bu gün Bakıda evinin qarşısında polislər tərəfindən saxlanılıb və…",
+        "Gənc fəal bu gün Bakıda evinin qarşısında polislər tərəfindən [...]",
+        "The activist was taken from his home by men in plain clothes on Monday and",
+        "In a letter from prison, the activist said: “I was beaten on the first night. I was",
+    ],
+)
+def test_a_sentence_that_the_feed_cut_off_is_not_given(text: str) -> None:
+    """Half a sentence may lack the half that says who claims it."""
+    assert () == summarise("Fəal saxlanıldı", text)
+
+
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        ("Bakı/12.03.24/Turan: Fəal dörd ay həbsdə qalacaq, hakim belə qərar verib.", "Fəal dörd"),
+        ("Bakı, 5 mart, APA. Fəal dörd ay həbsdə qalacaq, hakim belə qərar verib.", "Fəal dörd"),
+        ("KYIV, Ukraine -- Two reporters were wounded by shelling on Monday evening.", "Two rep"),
+        ("BRUSSELS: Two reporters were expelled from the hall on Monday evening.", "Two rep"),
+        ("(Reuters) – Two reporters were expelled from the hall on Monday evening.", "Two rep"),
+        ("Sample Town (Turkey) (AFP) - Two reporters were expelled from the hall.", "Two rep"),
+        ("NATO and its members discussed the expulsion of two reporters on Monday.", "NATO and"),
+    ],
+)
+def test_a_dateline_is_no_part_of_the_summary(text: str, first: str) -> None:
+    """Place, day and agency are cut off the first sentence; what remains stands in the text."""
+    found = summarise("Başlıq", text)
+    assert found[0].startswith(first)
+    assert all(sentence in text for sentence in found)
+
+
+def test_nothing_is_taken_from_inside_somebodys_words() -> None:
+    """Long quotations, nested ones, single marks, quotations over paragraphs or never closed."""
+    long = "Mən qapını açdım və gördüm ki, beş nəfər gözləyir. " * 12
+    for opening, closing in (("“", "”"), ("«", "»"), ("‘", "’"), ('"', '"'), ("“", "")):
+        text = (
+            "Həbsdəki jurnalist məktubunda istintaq təcridxanasında baş verənləri yazıb: "
+            f"{opening}{long}{closing}\n"
+            "Penitensiar Xidmət jurnalistin məktubuna hələ cavab verməyib, vəkil şikayət edib."
+        )
+        found = summarise("Jurnalistin məktubu", text)
+        assert not any(sentence.startswith("Mən qapını") for sentence in found), opening
+        assert any(sentence.startswith("Penitensiar") for sentence in found), opening
+
+
+def test_somebodys_words_do_not_stand_without_the_speaker() -> None:
+    """A sentence that is a quotation only comes with the one that says whose it is, or not at all."""
+    text = (
+        "The prison service has published its yearly figures on inmates and their health. "
+        "“Guards beat every prisoner in the colony on the first night.” "
+        "The service employs four hundred guards in the colony and eighty nurses."
+    )
+    for room in range(60, 500, 40):
+        assert not any("beat" in sentence for sentence in summarise("Prison figures", text, room))
+
+
+@pytest.mark.parametrize(
+    "connector", ["Lakin", "O,", "Bu,", "Bundan əlavə,", "Bildirib ki,", "However,", "He"]
+)
+def test_a_sentence_comes_with_the_one_that_it_leans_on(connector: str) -> None:
+    """Pronouns and connectors do not dangle: the sentence before is taken too, or neither."""
+    text = (
+        "Prokurorluq işin materiallarını məhkəməyə göndərib. "
+        "Müstəntiq şahidlərin hamısını noyabrda yenidən dindirib. "
+        f"{connector} jurnalistin həbs müddəti jurnalist ailəsinin iştirakı olmadan uzadılıb."
+    )
+    for room in range(60, 400, 20):
+        found = summarise(
+            "Jurnalistin həbs müddəti jurnalist ailəsinin iştirakı olmadan uzadılıb", text, room
+        )
+        if any(sentence.startswith(connector) for sentence in found):
+            assert any(sentence.startswith("Müstəntiq") for sentence in found)
+
+
+def test_hostile_texts_are_summarised_in_an_instant() -> None:
+    """Megabytes of marks, boilerplate and quotations; nothing in them takes quadratic time."""
+    for part in ("“a. ", "the post ", "Foto: \n", "‘’ ", "BAKI, ", "((", '"', "A. B. "):
+        text = part * (5_000_000 // len(part))
+        assert all(sentence in text for sentence in summarise("Başlıq", text))
