@@ -58,6 +58,8 @@ _CYRILLIC = re.compile("[\u0400-\u052f]")
 #: Where a surname ends; what follows is inflection.
 _SURNAME = re.compile(r"^(\w{2,}?(?:zadə|zade|oğlu|oglu|qızı|qizi|bəyli|beyli|(?:[oe]v|yev)|l[ıiuü]))(\w*)$")
 
+#: What makes a surname of a given name: Həsənov and Hüseynov are as different as Həsən and Hüseyn.
+_FAMILY = re.compile(r"(?:ova?|l[ıiuü]|zad[əe]|o[ğq]lu)$")
 #: Pairs that share a skeleton and are different names: their vowels must be equal.
 _CONFUSABLE = frozenset(
     {
@@ -156,8 +158,9 @@ def is_same_name(one: NameKey, two: NameKey) -> bool:
     """Whether two keys are spellings of one name."""
     if one.skeleton != two.skeleton or not one.skeleton:
         return False
-    if one.sound in _CONFUSABLE and two.sound in _CONFUSABLE:
-        return one.sound == two.sound
+    given = _FAMILY.sub("", one.sound), _FAMILY.sub("", two.sound)
+    if given[0] in _CONFUSABLE and given[1] in _CONFUSABLE:
+        return given[0] == given[1]
     least = _ALIKE_SHORT if len(one.skeleton) <= 2 else _ALIKE
     return Levenshtein.normalized_similarity(one.classes, two.classes) >= least
 

@@ -41,6 +41,19 @@ _DIGITS = re.compile(
     r"(?<![\w.,/-])\d{1,3}(?:[ \u00a0\u202f,.]\d{3})+(?![\d])"
     r"|(?<![\w.])\d+(?:[.,]\d+)?(?![\d])"
 )
+#: `nine and a half years`, `9½`, `doqquz il yarım`: half of one, after a number.
+_HALF = {
+    "az": re.compile(r"½|\s(?:(?:il|saat|ay|gün|həftə|gun|hefte)\s)?yar[ıi]m\b"),
+    "en": re.compile(r"½|[ -]and[ -]a[ -]half\b"),
+}
+#: Half of a scale: `yarım milyon`, `half a million`.
+_HALF_OF = {
+    "az": re.compile(r"yar[ıi]m\s$", re.IGNORECASE),
+    "en": re.compile(r"half(?: a)?\s$", re.IGNORECASE),
+}
+#: `$3.5m`, `€2bn`: only after a currency, since 3.5m is also a length.
+_SHORT_SCALE = re.compile(r"(?:(m|mn)|(bn)|(tn)|(k))\b")
+_MANY = re.compile(r"l[ae]rl[ae]$")  # yüzlərlə: hundreds of
 _ARTICLE = re.compile(r"\d+(?:\.\d+){2,}")
 
 
@@ -55,13 +68,22 @@ class Number(NamedTuple):
 def numbers(text: str, lang: str) -> tuple[Number, ...]:
     """The numbers of `text` in order. `lang`: "az" or "en". Articles of codes (206.3.2) are none."""
     found = _in_digits(text, lang)
-    taken = [(number.at, number.at + len(number.found)) for number in found]
-    found += [
-        number
-        for number in _in_words(text, lang)
-        if not any(start <= number.at < end for start, end in taken)
-    ]
-    return tuple(sorted(found, key=lambda number: number.at))
+    found += _in_words(text, lang)
+    numbers: list[Number] = []
+    reach = -1
+    for number in sorted(found, key=lambda number: (number.at, -len(number.found))):
+        if number.at >= reach:
+            numbers.append(_with_half(number, text, lang))
+            reach = number.at + len(numbers[-1].found)
+    return tuple(numbers)
+
+
+def _with_half(number: Number, text: str, lang: str) -> Number:
+    end = number.at + len(number.found)
+    half = _HALF[lang].match(text, end)
+    if half is None:
+        return number
+    return Number(number.value + 0.5, text[number.at : half.end()], number.at)
 
 
 def articles(text: str) -> tuple[str, ...]:
@@ -71,14 +93,21 @@ def articles(text: str) -> tuple[str, ...]:
 
 def _in_digits(text: str, lang: str) -> list[Number]:
     found = []
-    taken = [match.span() for match in _ARTICLE.finditer(text)]
+    articles = {place for match in _ARTICLE.finditer(text) for place in range(*match.span())}
     for match in _DIGITS.finditer(text):
-        if any(start <= match.start() < end for start, end in taken):
+        if match.start() in articles:
             continue
         value = _value(match.group(), lang)
         scale = re.match(r"[\s\u00a0]+([^\W\d_]+)", text[match.end() : match.end() + 14])
         end = match.end()
-        if scale:
+        short = (
+            _SHORT_SCALE.match(text, end)
+            if text[match.start() - 1 : match.start()] in tuple("$€£₼")
+            else None
+        )
+        if short and short.lastindex:
+            value, end = value * (10**6, 10**9, 10**12, 10**3)[short.lastindex - 1], short.end()
+        elif scale:
             word = scan(scale[1])[0].folded
             factor = next((f for name, f in _SCALE[lang].items() if _is_form(word, name, lang)), 1)
             if factor > 1:
@@ -104,12 +133,15 @@ def _in_words(text: str, lang: str) -> list[Number]:
             at += 1
             continue
         start, end = tokens[at].start, tokens[after - 1].end
+        half = _HALF_OF[lang].search(text, max(0, start - 8), start)
+        if half and _meaning(tokens[at].folded, lang)[1] is not None:
+            start, value = half.start(), value / 2
         found.append(Number(float(value), text[start:end], start))
         at = after
     return found
 
 
-def _read(tokens: tuple[Token, ...], at: int, lang: str, text: str) -> tuple[int | None, int]:
+def _read(tokens: tuple[Token, ...], at: int, lang: str, text: str) -> tuple[float | None, int]:
     """The number that begins at a token and where it ends; None when no number begins there."""
     units = UNITS_AZ if lang == "az" else UNITS_EN
     total, current, last = 0, 0, at
@@ -123,14 +155,27 @@ def _read(tokens: tuple[Token, ...], at: int, lang: str, text: str) -> tuple[int
             current += unit
         elif scale == 100:
             current = (current or 1) * 100
-        elif scale is not None and (started or (lang == "az" and word != "min")):
+        elif scale is not None and (started or _counts_alone(tokens, at, lang, text)):
             total, current = total + (current or 1) * scale, 0
         elif not (word == "and" and started and last + 1 < len(tokens) and tokens[last + 1].folded in units):
             break
         started = True
         last += 1
-    alone = last == at + 1 and tokens[at].folded in ("bir", "one", "min")  # articles as often as numbers
+    # articles as often as numbers; hundreds of, yüzlərlə
+    alone = last == at + 1 and (
+        tokens[at].folded in ("bir", "one", "hundreds") or (lang == "az" and _MANY.search(tokens[at].folded))
+    )
     return (None, at + 1) if alone or not started else (total + current, last)
+
+
+def _counts_alone(tokens: tuple[Token, ...], at: int, lang: str, text: str) -> bool:
+    """Whether a scale is a number with nothing before it: `milyon manat`, `min nəfər`, `half a million`."""
+    start, end = tokens[at].start, tokens[at].end
+    if lang == "en":
+        return (
+            tokens[at].folded[-1] != "s" and _HALF_OF["en"].search(text, max(0, start - 8), start) is not None
+        )
+    return tokens[at].folded != "min" or (text[end : end + 1] == " " and text[end + 1 : end + 2].islower())
 
 
 @lru_cache(maxsize=16_384)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from bot.language.names import same_name
@@ -20,6 +22,33 @@ _APART = [
     ("Məmmədov", "Muradov", "en"), ("Kərimov", "Rahimov", "en"), ("Quliyev", "Veliyev", "en"),
     ("Emin", "Əmin", "az"),
 ]  # fmt: skip
+
+
+def _listed() -> list[tuple[str, str, str]]:
+    """(section, one, another) of every pair in the list."""
+    pairs, section = [], ""
+    for line in Path(__file__).with_name("data").joinpath("names.txt").read_text("utf-8").splitlines():
+        if line.startswith("["):
+            section = line.strip("[]")
+        elif not line.startswith("#"):
+            one, *others = line.split()
+            pairs += [(section, one, other) for other in others]
+    return pairs
+
+
+_LISTED = _listed()
+
+
+@pytest.mark.parametrize(("section", "one", "two"), [pair for pair in _LISTED if pair[0] != "differ"])
+def test_common_names_meet_in_every_spelling(section: str, one: str, two: str) -> None:
+    """Nearly two hundred pairs: English and Russian spellings, older ones, Azerbaijani inflection."""
+    assert same_name(one, two, ("az", section.removeprefix("az-")))
+
+
+@pytest.mark.parametrize(("section", "one", "two"), [pair for pair in _LISTED if pair[0] == "differ"])
+def test_names_that_begin_alike_differ(section: str, one: str, two: str) -> None:
+    """Sixty pairs of neighbours."""
+    assert not same_name(one, two, ("az", "az"))
 
 
 @pytest.mark.parametrize(("one", "two", "lang"), _SAME)
