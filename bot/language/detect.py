@@ -185,7 +185,8 @@ def _speaks(word: str) -> _Speech:
 
 
 def _votes(sample: str) -> _Votes:
-    words = _WORD.findall(_outlets().sub(" ", sample)) or _WORD.findall(sample)
+    bare = _TURKISH_CUT.sub(" ", _outlets().sub(" ", sample))  # the da of Bakü'de is nobody's word
+    words = _WORD.findall(bare) or _WORD.findall(sample)
     az = tr = en = other = 0.0
     for word in words:
         a, t, e, o = _speaks(word)
@@ -249,7 +250,7 @@ def _weigh(score: dict[Language, float], words: int, guess: str | None) -> None:
         score[Language.TR] += 0.2
         score[Language.OTHER] += 0.4
     elif guess not in (None, "un"):
-        score[Language.OTHER] += 0.9 if words >= 4 else 0.4
+        score[Language.OTHER] += 0.6 if words >= 4 else 0.4
 
 
 def _cyrillic(sample: str, prior: Language | None) -> Language:
