@@ -9,7 +9,8 @@ import pytest
 
 from bot.model import Kind, Language, Topic
 from bot.reading import read_text
-from bot.reading.topics import find_topics, rules
+from bot.reading.concepts import rules
+from bot.reading.topics import find_topics
 
 
 class Row(NamedTuple):
