@@ -134,6 +134,7 @@ _OLD = str.maketrans(
 _OLD_APOSTROPHE = re.compile(r"(?<=[\u0400-\u052f])['’ʼ](?=[\u0400-\u052f])")
 _ONLY_OURS = re.compile("[ҝҜҹҸ]")
 _OURS = re.compile("[јЈһҺғҒөӨүҮ]")
+_SCHWA = re.compile("[әӘ]")
 
 
 def from_az_cyrillic(text: str) -> str:
@@ -146,9 +147,11 @@ def from_az_cyrillic(text: str) -> str:
 
 def is_az_cyrillic(text: str) -> bool:
     """Whether `text` has letters that only Azerbaijani Cyrillic has, or its mixture of shared ones."""
+    if text.isascii():
+        return False
     text = unicodedata.normalize("NFC", text)
     if _ONLY_OURS.search(text):
         return True
-    if not re.search("[әӘ]", text) or not _OURS.search(text):
+    if not _SCHWA.search(text) or not _OURS.search(text):
         return False
     return not (set(text) & set("қҚңҢұҰіІўЎ"))

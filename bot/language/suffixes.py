@@ -12,7 +12,8 @@ First- and second-person copulas are left out for nouns: in news they are not us
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from collections.abc import Callable
+from functools import cache, lru_cache
 
 VOWELS = frozenset("aeiou")
 FRONT = "e"
@@ -76,42 +77,49 @@ def _verb(begin: str, voice: bool) -> str:
     return f"(?:{plain}|{first}{more}(?:mA{_finite('V', True)}|{_finite('C', False)}))"
 
 
-def _compile(pattern: str, harmony: str) -> re.Pattern[str]:
-    """Archiphonemes to letters: A by harmony, I any close vowel, Q and K as they soften."""
-    return re.compile(
-        pattern.replace("A", harmony).replace("I", "[iu]").replace("Q", "[qk]").replace("K", "[qkgy]")
-    )
+@cache
+def _chain(kind: str, begin: str, harmony: str) -> re.Pattern[str]:
+    """The chains of one kind, compiled when they are first asked for: the verbs' take 10 ms each.
 
-
-_NOUNS = {(b, h): _compile(_noun(b), h) for b in "CV" for h in "ea"}
-_OWNED = {h: _compile(_case("P"), h) for h in "ea"}
-_PLURALS = {h: _compile(f"lAr(?:{_case('C')}|{_possessive('C')})", h) for h in "ea"}
-_VERBS = {(b, h, v): _compile(_verb(b, v), h) for b in "CV" for h in "ea" for v in (False, True)}
-_GLUED = {h: _compile("(?:lI|lIQ|cI|cIlIQ|sIz|ncI|IncI|yA|ylA|vari)", h) for h in "ea"}
+    Archiphonemes become letters: A by harmony, I any close vowel, Q and K as they soften.
+    """
+    patterns: dict[str, Callable[[], str]] = {
+        "noun": lambda: _noun(begin),
+        "owned": lambda: _case("P"),
+        "plural": lambda: f"lAr(?:{_case('C')}|{_possessive('C')})",
+        "verb": lambda: _verb(begin, voice=False),
+        "voice": lambda: _verb(begin, voice=True),
+        "glued": lambda: "(?:lI|lIQ|cI|cIlIQ|sIz|ncI|IncI|yA|ylA|vari)",
+    }
+    letters = {"A": harmony, "I": "[iu]", "Q": "[qk]", "K": "[qkgy]"}
+    return re.compile("".join(letters.get(letter, letter) for letter in patterns[kind]()))
 
 
 @lru_cache(maxsize=65_536)
 def is_noun_chain(residue: str, begin: str, harmony: str) -> bool:
     """Whether `residue` may follow a noun that ends in a consonant "C" or vowel "V"; the empty chain may."""
-    return len(residue) <= _LONGEST and _NOUNS[begin, harmony].fullmatch(residue) is not None
+    return len(residue) <= _LONGEST and _chain("noun", begin, harmony).fullmatch(residue) is not None
 
 
 @lru_cache(maxsize=16_384)
 def is_owned_chain(residue: str, harmony: str) -> bool:
     """Whether `residue` may follow a noun that already carries the third-person possessive -(s)I."""
-    return len(residue) <= _LONGEST and _OWNED[harmony].fullmatch(residue) is not None
+    return len(residue) <= _LONGEST and _chain("owned", "", harmony).fullmatch(residue) is not None
 
 
 @lru_cache(maxsize=16_384)
 def is_plural_chain(residue: str, harmony: str) -> bool:
     """Whether `residue` is the plural with whatever may follow it."""
-    return len(residue) <= _LONGEST and _PLURALS[harmony].fullmatch(residue) is not None
+    return len(residue) <= _LONGEST and _chain("plural", "", harmony).fullmatch(residue) is not None
 
 
 @lru_cache(maxsize=65_536)
 def is_verb_chain(residue: str, begin: str, harmony: str, voice: bool = True) -> bool:
     """Whether `residue` may follow a verb's root; with `voice`, also through passive and causative."""
-    return len(residue) <= _LONGEST and _VERBS[begin, harmony, voice].fullmatch(residue) is not None
+    return (
+        len(residue) <= _LONGEST
+        and _chain("voice" if voice else "verb", begin, harmony).fullmatch(residue) is not None
+    )
 
 
 @lru_cache(maxsize=16_384)
@@ -123,7 +131,7 @@ def is_glued_suffix(residue: str) -> bool:
     if not residue or len(residue) > _LONGEST:
         return False
     for harmony in (FRONT, BACK):
-        if _GLUED[harmony].fullmatch(residue) or is_owned_chain(residue, harmony):
+        if _chain("glued", "", harmony).fullmatch(residue) or is_owned_chain(residue, harmony):
             return True
         if is_noun_chain(residue, "C", harmony) or is_noun_chain(residue, "V", harmony):
             return True
