@@ -16,6 +16,7 @@ from bot.store.erase import Eraser
 from bot.store.filters import RedisFilters
 from bot.store.inbox import RedisInbox
 from bot.store.outbox import RedisOutbox
+from bot.store.packs import RedisPacks
 from bot.store.people import RedisPeople
 from bot.store.protocols import Store
 from bot.store.schema import ensure_key, ensure_schema
@@ -50,7 +51,8 @@ async def open_store(
         await ensure_schema(wire)
         await ensure_key(wire, keyring)
         eraser = Eraser(wire, clock)
-        filters = RedisFilters(wire, keyring)
+        packs = RedisPacks(wire, keyring)
+        filters = RedisFilters(wire, keyring, packs)
         outbox = RedisOutbox(wire, keyring, receipts)
         await outbox.prepare()
         if alone:
@@ -66,6 +68,7 @@ async def open_store(
                 archive=RedisArchive(wire, archive),
                 chats=RedisChats(wire, keyring, filters, receipts=receipts, erased=eraser.request),
                 filters=filters,
+                packs=packs,
                 people=RedisPeople(wire, keyring),
                 outbox=outbox,
                 inbox=RedisInbox(wire, clock, receipts),

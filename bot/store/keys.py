@@ -56,7 +56,8 @@ SILENT = "x:silent"
 MOVED = "x:moved:"
 FOLLOWERS = "x:followers:"
 FILTERS = "x:filters"
-FILTERS_VERSION = "x:filters:version"
+CHANGES = "x:changes"
+PACKS = "x:packs"
 FANOUT = "x:fanout"
 CURSOR = "x:cursor:"
 OUTBOX = "x:outbox:"
@@ -101,7 +102,10 @@ CONTENTS: tuple[Key, ...] = (
     Key(MOVED, "string", R, "old chat key -> new chat key"),
     Key(FOLLOWERS, "zset", P, "per filter: chat keys in lexical order"),
     Key(FILTERS, "hash", P, "filter id -> sealed query"),
-    Key(FILTERS_VERSION, "string", P, "changes with the set of followed filters"),
+    Key(
+        CHANGES, "stream", P, "the last 10,000 changes of followed filters and packs: f id, or p sealed name"
+    ),
+    Key(PACKS, "hash", P, "sealed name of a pack -> sealed query"),
     Key(FANOUT, "stream", P, "stories on their way; entries are deleted when done"),
     Key(CURSOR, "hash", P, "of a fan-out, until it is finished: its plan and how far it is"),
     Key(OUTBOX, "stream", P, "per platform: deliveries; entries are deleted when done"),

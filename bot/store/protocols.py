@@ -5,7 +5,7 @@ Every method may raise `bot.errors.StoreAway`. `now` is always an argument; noth
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -208,11 +208,28 @@ class Chats(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Changes:
+    """What is different from what it was: each filter and pack as it is now, None where it is gone."""
+
+    version: int  #: what is told here reaches up to this version
+    filters: Mapping[str, str | None] = field(default_factory=dict)  #: id -> canonical query
+    packs: Mapping[str, str | None] = field(default_factory=dict)  #: name -> canonical query
+
+
 class FollowedFilters(Protocol):
     """The distinct filters that chats follow."""
 
     async def version(self) -> int:
-        """Changes whenever the set of followed filters changes."""
+        """Changes whenever the set of followed filters changes, or a pack."""
+        ...
+
+    async def changes(self, since: int) -> Changes | None:
+        """What changed after version `since`, in one small read. None: too long ago, read `everything`."""
+        ...
+
+    def everything(self) -> AsyncIterator[Changes]:
+        """All packs, then all filters, page by page, at the version before the first; `changes` goes on."""
         ...
 
     async def all(self) -> dict[str, str]:
@@ -221,6 +238,26 @@ class FollowedFilters(Protocol):
 
     def id_of(self, query: str) -> str:
         """The keyed id of a canonical query; pure."""
+        ...
+
+
+class Packs(Protocol):
+    """Queries with a name, which moderators keep and filters include as `pack:name`."""
+
+    async def all(self) -> dict[str, str]:
+        """Name -> canonical query."""
+        ...
+
+    async def get(self, name: str) -> str | None:
+        """The query of one pack; None when there is no such pack."""
+        ...
+
+    async def put(self, name: str, query: str, now: datetime) -> None:
+        """Make or change a pack; running processes follow within a second."""
+        ...
+
+    async def remove(self, name: str) -> bool:
+        """False when there was no such pack."""
         ...
 
 
@@ -397,6 +434,7 @@ class Store:
     archive: Archive
     chats: Chats
     filters: FollowedFilters
+    packs: Packs
     people: People
     outbox: Outbox
     inbox: Inbox

@@ -40,6 +40,10 @@ PRUNE = _load("prune")
 CHAT_WRITE = _load("chat_write")
 CHAT_MOVE = _load("chat_move")
 CHAT_FORGET = _load("chat_forget")
+# followed filters and packs
+CHANGES = _load("changes")
+PACK_PUT = _load("pack_put")
+PACK_REMOVE = _load("pack_remove")
 # outbox
 SPREAD = _load("spread")
 OFFER = _load("offer")

@@ -3,14 +3,7 @@
 local chat = ARGV[1]
 if (redis.call('HGET', 'x:chat:' .. chat, 'v') or '') ~= ARGV[2] then return -1 end
 
-local changed = false
-for i = 6, #ARGV do
-  redis.call('ZREM', 'x:followers:' .. ARGV[i], chat)
-  if redis.call('EXISTS', 'x:followers:' .. ARGV[i]) == 0 and redis.call('HDEL', 'x:filters', ARGV[i]) == 1 then
-    changed = true
-  end
-end
-if changed then redis.call('INCR', 'x:filters:version') end
+for i = 6, #ARGV do unfollow(chat, ARGV[i]) end
 for _, story in ipairs(redis.call('HKEYS', 'x:told:' .. chat)) do
   redis.call('ZREM', 'x:tellers:' .. story, chat)
 end

@@ -10,18 +10,7 @@ redis.call('HSET', key, 'v', string.format('%.0f', redis.call('INCR', 'x:sequenc
 redis.call('SADD', 'x:chats', chat)
 if ARGV[4] == '' then redis.call('ZREM', 'x:silent', chat) else redis.call('ZADD', 'x:silent', ARGV[4], chat) end
 
-local added, changed = tonumber(ARGV[5]), false
-for i = 0, added - 1 do
-  local filter = ARGV[6 + 2 * i]
-  redis.call('ZADD', 'x:followers:' .. filter, 0, chat)
-  if redis.call('HSETNX', 'x:filters', filter, ARGV[7 + 2 * i]) == 1 then changed = true end
-end
-for i = 6 + 2 * added, #ARGV do
-  redis.call('ZREM', 'x:followers:' .. ARGV[i], chat)
-  if redis.call('EXISTS', 'x:followers:' .. ARGV[i]) == 0 then
-    redis.call('HDEL', 'x:filters', ARGV[i])
-    changed = true
-  end
-end
-if changed then redis.call('INCR', 'x:filters:version') end
+local added = tonumber(ARGV[5])
+for i = 0, added - 1 do follow(chat, ARGV[6 + 2 * i], ARGV[7 + 2 * i]) end
+for i = 6 + 2 * added, #ARGV do unfollow(chat, ARGV[i]) end
 return 1

@@ -95,3 +95,20 @@ local function settle(stream, entry)
   redis.call('XDEL', stream, entry)
   return acked
 end
+
+-- Which filter ('f', id) or pack ('p', sealed name) is not what it was; what it is now stands in its hash.
+-- The ids of the entries are made of the server's time, so a history that lost its end is not taken for ours.
+local function note_change(kind, id)
+  redis.call('XADD', 'x:changes', 'MAXLEN', 10000, '*', kind, id)
+end
+
+local function follow(chat, filter, sealed)
+  redis.call('ZADD', 'x:followers:' .. filter, 0, chat)
+  if redis.call('HSETNX', 'x:filters', filter, sealed) == 1 then note_change('f', filter) end
+end
+
+local function unfollow(chat, filter)
+  redis.call('ZREM', 'x:followers:' .. filter, chat)
+  if redis.call('EXISTS', 'x:followers:' .. filter) == 1 then return end
+  if redis.call('HDEL', 'x:filters', filter) == 1 then note_change('f', filter) end
+end
