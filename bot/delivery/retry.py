@@ -2,7 +2,7 @@
 
 The rules, from the platforms' own tables: a refusal to go faster never uses up an attempt; a broken
 token stops the bot and touches nothing; what could not be told within a day of being queued is given
-up with its reason; a chat that is gone is never asked again.
+up with its reason; a chat that is gone, or not found three times in as many days, is never asked again.
 """
 
 from __future__ import annotations
@@ -83,7 +83,9 @@ def after(outcome: Outcome, *, attempts: int, queued_at: datetime, now: datetime
             assert_never(outcome)
 
 
-def _later(wish: TryLater, *, attempts: int, age: timedelta, now: datetime, rng: Random) -> Later | GiveUp:
+def _later(
+    wish: TryLater, *, attempts: int, age: timedelta, now: datetime, rng: Random
+) -> Later | GiveUp | Silence:
     match wish.why:
         case Trouble.RATE_LIMITED:
             due = now + _jittered(wish.after or UNSAID_PAUSE, rng)
@@ -96,8 +98,9 @@ def _later(wish: TryLater, *, attempts: int, age: timedelta, now: datetime, rng:
         case Trouble.CHAT_NOT_FOUND:
             # Each refusal parks for a day, so age tells these refusals from other attempts.
             third = attempts + 1 >= NOT_FOUND_TRIES and age >= PARK * (NOT_FOUND_TRIES - 1)
-            given_up = third or age >= PARK_DEADLINE
-            return _parked(wish.why, attempts + 1, now=now, given_up=given_up)
+            if third:
+                return Silence(why=wish.why)
+            return _parked(wish.why, attempts + 1, now=now, given_up=age >= PARK_DEADLINE)
         case (
             Trouble.NETWORK
             | Trouble.AMBIGUOUS

@@ -12,7 +12,7 @@ import contextlib
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from math import ceil
 from random import Random
 from typing import Protocol, assert_never
@@ -20,10 +20,22 @@ from typing import Protocol, assert_never
 import structlog
 
 from bot.clock import Clock
+from bot.delivery.breaker import Breaker
 from bot.delivery.pacing import Pacing
 from bot.delivery.patience import Patience
 from bot.delivery.report import Tally, Untallied, count
-from bot.delivery.retry import DEADLINE, Finish, GiveUp, Later, Rekey, Silence, after, backoff
+from bot.delivery.retry import (
+    DEADLINE,
+    PARK_DEADLINE,
+    Decision,
+    Finish,
+    GiveUp,
+    Later,
+    Rekey,
+    Silence,
+    after,
+    backoff,
+)
 from bot.delivery.sender import Quota, Sender
 from bot.errors import StoreAway
 from bot.model import Alert, AlertKind, Chat, Outcome, Scope, Sent, Skip, Story, Trouble, TryLater
@@ -130,6 +142,8 @@ class DeliveryWorker:
         self._stopping = False
         self._faint = False  # the store refused the last heartbeat
         self._troubled = False  # the whole bot was refused: one message at a time until one is answered
+        self._breaker = Breaker()
+        self._open = False  # the breaker, when it was last looked at
         self._in_hand: set[asyncio.Task[None]] = set()
         self._unrecorded: Counter[str] = (
             Counter()
@@ -375,9 +389,7 @@ class DeliveryWorker:
         """Record what came of it."""
         count(self._tally, self._platform, outcome)
         now = self._clock.now()
-        decision = after(
-            outcome, attempts=delivery.attempts, queued_at=delivery.queued_at, now=now, rng=self._rng
-        )
+        decision = self._decide(delivery, outcome, now)
         if isinstance(outcome, Sent) and self._troubled:
             self._troubled = False
             log.info("delivery.resumed", platform=self._platform.value)
@@ -412,6 +424,21 @@ class DeliveryWorker:
                 await self._patience.ask(lambda: self._outbox.later(self._name, delivery, due, attempts))
             case _:
                 assert_never(decision)
+
+    def _decide(self, delivery: Delivery, outcome: Outcome, now: datetime) -> Decision:
+        """What the answer means for the delivery; nothing final for a chat while the breaker is open."""
+        attempts = delivery.attempts
+        decision = after(outcome, attempts=attempts, queued_at=delivery.queued_at, now=now, rng=self._rng)
+        self._breaker.answered(outcome, self._clock.monotonic())
+        opened = self._breaker.is_open(self._clock.monotonic())
+        if opened and not self._open:
+            log.error("delivery.breaker_opened", platform=self._platform.value, why="chat_not_found")
+        elif self._open and not opened:
+            log.info("delivery.breaker_closed", platform=self._platform.value)
+        self._open = opened
+        if not opened or now - delivery.queued_at >= PARK_DEADLINE:
+            return decision
+        return self._breaker.spare(outcome, decision, attempts=attempts, now=now)
 
     def _hold(self, delivery: Delivery, later: Later) -> None:
         """Close the gate that the platform named, for as long as it said."""

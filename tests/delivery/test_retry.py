@@ -72,13 +72,13 @@ def test_a_chat_without_rights_is_parked_for_a_day() -> None:
     assert GiveUp(why=Trouble.NO_RIGHTS) == decide(wish, age=timedelta(days=7))
 
 
-def test_a_chat_not_found_is_given_up_at_the_third_refusal() -> None:
+def test_a_chat_not_found_is_written_off_at_the_third_refusal() -> None:
     """Each refusal parks for a day; earlier network trouble does not count as one."""
     wish = TryLater(why=Trouble.CHAT_NOT_FOUND)
 
     assert isinstance(decide(wish, attempts=9), Later)
     assert isinstance(decide(wish, attempts=1, age=timedelta(hours=24)), Later)
-    assert GiveUp(why=Trouble.CHAT_NOT_FOUND) == decide(wish, attempts=2, age=timedelta(hours=48))
+    assert Silence(why=Trouble.CHAT_NOT_FOUND) == decide(wish, attempts=2, age=timedelta(hours=48))
 
 
 @pytest.mark.parametrize("why", list(Trouble))

@@ -22,14 +22,8 @@ from bot.model import (
     Trouble,
     TryLater,
 )
-from bot.store.protocols import DeliveryState, Store
-from tests.clock import ManualClock
+from bot.store.protocols import DeliveryState
 from tests.delivery.world import RecordingSender, World
-
-
-@pytest.fixture
-def world(store: Store, clock: ManualClock) -> World:
-    return World(store, clock)
 
 
 async def test_a_report_reaches_every_chat_that_follows_once(world: World) -> None:
