@@ -26,8 +26,10 @@ app = typer.Typer(
 )
 sources_app = typer.Typer(help="The feeds: what they are, and whether they answer.", no_args_is_help=True)
 moderator_app = typer.Typer(help="Bot moderators.", no_args_is_help=True)
+outbox_app = typer.Typer(help="What waits to be delivered, and what was given up.", no_args_is_help=True)
 app.add_typer(sources_app, name="sources")
 app.add_typer(moderator_app, name="moderator")
+app.add_typer(outbox_app, name="outbox")
 
 ConfigPath = Annotated[Path, typer.Option("--config", "-c", help="The configuration file.")]
 InputFile = Annotated[str, typer.Argument(metavar="[FILE]", help="JSON lines; - is standard input.")]
@@ -101,6 +103,27 @@ def sources_test(
     from handlers.terminal.sources import test_sources
 
     raise typer.Exit(test_sources(config, keys or []))
+
+
+@outbox_app.command("list")
+def outbox_list(config: ConfigPath = CONFIG) -> None:
+    """Count what waits, and what was given up, by reason. Never names a chat."""
+    from handlers.terminal.outbox import list_outbox
+
+    raise typer.Exit(list_outbox(config))
+
+
+@outbox_app.command("replay")
+def outbox_replay(
+    why: Annotated[
+        list[str] | None, typer.Option("--why", help="Only what was given up for this reason; repeatable.")
+    ] = None,
+    config: ConfigPath = CONFIG,
+) -> None:
+    """Queue again what was given up. Nobody is told twice, however often it runs."""
+    from handlers.terminal.outbox import replay_outbox
+
+    raise typer.Exit(replay_outbox(config, why or []))
 
 
 # --- the tools ----------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,7 +12,7 @@ from bot.errors import StoreError
 from bot.model import AlertKind, Chat, Platform
 from bot.store import keys, scripts
 from bot.store.codec import millis, moment
-from bot.store.protocols import Delivery, DeliveryState, Fanout, Told
+from bot.store.protocols import DeadLetter, Delivery, DeliveryState, Fanout, GivenUp, Told
 from bot.store.seal import Keyring
 from bot.store.wire import Field, Refusal, Wire
 
@@ -135,6 +135,26 @@ class RedisOutbox:
     async def offer(self, chat: Chat, story: str, article: str, now: datetime) -> bool:
         """Enqueue one story for one chat, as an ordinary NEW delivery. False: told or queued already."""
         return bool(await self._wire.run(scripts.OFFER, chat.key, story, article, millis(now), self._keep))
+
+    # --- what was given up -----------------------------------------------------------------------
+
+    async def dead_letters(self, limit: int) -> list[DeadLetter]:
+        """What was given up in the last thirty days, newest first."""
+        rows = await self._wire.call("XREVRANGE", keys.DEAD, "+", "-", "COUNT", limit)
+        return [_dead_letter(_entry(row)[1]) for row in rows]
+
+    async def given_up(self) -> AsyncIterator[GivenUp]:
+        """Every report that a chat was not told although it was to be, as long as receipts are kept."""
+        cursor = b"0"
+        while True:
+            cursor, chats = await self._wire.call("SSCAN", keys.CHATS, cursor, "COUNT", PAGE)
+            for chat in chats:
+                key = chat.decode()
+                for story, told in (await self.told_stories(key)).items():
+                    if told.state is DeliveryState.GIVEN_UP:
+                        yield GivenUp(chat=key, story=story, why=told.why)
+            if cursor in (b"0", 0):
+                return
 
     # --- deliveries ------------------------------------------------------------------------------
 
@@ -325,6 +345,15 @@ def _field(reply: Sequence[Any], name: bytes) -> str:
         if key == name:
             return str(value.decode())
     raise StoreError("the store's answer lacks a field")
+
+
+def _dead_letter(fields: dict[str, str]) -> DeadLetter:
+    return DeadLetter(
+        at=moment(fields["at"]),
+        platform=Platform(fields["platform"]),
+        kind=AlertKind(fields["kind"]),
+        why=fields["why"],
+    )
 
 
 def _delivery(platform: Platform, entry: str, fields: dict[str, str], chat: str) -> Delivery:

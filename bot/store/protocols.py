@@ -335,6 +335,25 @@ class Told:
     why: str = ""  #: for GIVEN_UP
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeadLetter:
+    """A delivery that was given up. It names no chat."""
+
+    at: datetime
+    platform: Platform
+    kind: AlertKind
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class GivenUp:
+    """A report that a chat was not told, found by going through what chats were told."""
+
+    chat: str  #: key of the chat
+    story: str
+    why: str
+
+
 class Outbox(Protocol):
     """Fan-outs and deliveries: streams, one consumer group each, and a delayed set."""
 
@@ -353,6 +372,17 @@ class Outbox(Protocol):
 
     async def offer(self, chat: Chat, story: str, article: str, now: datetime) -> bool:
         """Enqueue one story for one chat, as an ordinary NEW delivery. False: told or queued already."""
+        ...
+
+    async def dead_letters(self, limit: int) -> list[DeadLetter]:
+        """What was given up in the last thirty days, newest first."""
+        ...
+
+    def given_up(self) -> AsyncIterator[GivenUp]:
+        """Every report that a chat was not told although it was to be, as long as receipts are kept.
+
+        Goes through all chats, page by page.
+        """
         ...
 
     async def take(self, platform: Platform, worker: str, limit: int, block: timedelta) -> list[Delivery]: ...

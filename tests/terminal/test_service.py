@@ -155,8 +155,17 @@ def test_the_commands_beside_a_bot_that_runs(config: Path) -> None:
         invited, invitation, _ = shell("moderator", "invite", "--config", config)
         _, sources, _ = shell("sources", "list", "--config", config)
         tested, answers, _ = shell("sources", "test", "local", "--config", config)
+        listed, waiting, _ = shell("outbox", "list", "--config", config)
+        replayed, again, _ = shell("outbox", "replay", "--config", config)
+        mistyped, _, reasons = shell("outbox", "replay", "--why", "malfromed", "--config", config)
         second, _, said = shell("run", "--config", config)
 
+    assert (0, 0, 2) == (listed, replayed, mistyped)
+    assert "outbox:telegram" in waiting
+    assert "Nothing was given up" in waiting
+    assert "0 queued again" in again
+    assert "no such reason: malfromed" in reasons
+    assert "malformed" in reasons
     assert (0, 0, 1, 1) == (checked, invited, tested, second)
     assert "answers; 0 chats" in findings
     assert invitation.startswith("/moderator ")
