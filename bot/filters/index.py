@@ -1,144 +1,74 @@
 """Many filters against one article, without asking every filter: a percolator.
 
-Everything that a filter can ask for by itself (a word in some field, a label) is an atom with a number, and
-an article is the set of the atoms that it has. A filter is filed under the rarest atom that it needs, beside
-its second rarest, the gate: an article looks only at what is filed under its own atoms, and most of that
-ends at the gate. What a filter wants beyond these two (further atoms, exclusions, alternatives, phrases,
-groups) is asked of the few that are left. How rare an atom is, is counted: in the articles seen, and before
-there are any, in the filters themselves. Filters come and go one by one; nothing is built anew.
+An article is the set of the atoms that it has (`bot.filters.plan`). A filter is filed under the rarest atom
+that it needs, beside its second rarest, the gate: an article looks only at what is filed under its own atoms,
+and most of that ends at the gate. Where alternatives (`a OR b`, `country:AZ,GE`) are together rarer than all
+that it needs, it is filed under each of them. What is wanted beyond that is a program of a few numbers, run
+for those that are left. How rare an atom is, is counted: in the articles seen, and before there are any, in
+the filters themselves.
+
+A million filters must fit beside everything else, so none is an object of its own: a query is 24 bytes, its
+place in a posting 8, its program 4 a term, and everybody who wants it 24 more, with the tables that find
+them some 100 bytes together; each distinct word is 1.3 kB beside that. Equal queries share one entry, and the
+filter itself is not kept. Filters come and go one by one, by their canonical spelling; nothing is built anew.
 """
 
 from __future__ import annotations
 
 import itertools
 from array import array
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from hashlib import blake2b
 
-from bot.filters.match import ReadArticle, evaluate
-from bot.filters.terms import Filter, LabelTerm, Node, Not, Or, WordTerm, parts_of
-from bot.filters.vocabulary import Vocabulary
-from bot.language.keywords import Keyword, Passage, find
-from bot.model import Match
+from bot.filters.keyset import WIDTH, KeySet
+from bot.filters.match import ReadArticle
+from bot.filters.plan import ALWAYS, PHRASE, Asked, Atom, Conditions, Literal, Plan
+from bot.filters.terms import Filter
 
-Atom = int
-"""3 * number + 0 anywhere (or a label), + 1 in the title, + 2 in the text. `ALWAYS` is in every article."""
-
-ALWAYS: Atom = 0
-_IN_FIELD = {"": 0, "title": 1, "text": 2}
-_RIGHTS = ("yes", "no", "any")
 _MOST_REMOVED = 1_000
+_REMEMBERED = 65_536  # ids as text, of the filters that matched last: 12 MB
+_GROUP = 0  #: in a program: of the next so many literals one must hold
 
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Phrase:
-    """Words that must stand side by side."""
-
-    keyword: Keyword
-    field: str
-
-    def met(self, asked: _Asked) -> bool:
-        known = asked.phrases.get(id(self))
-        if known is None:
-            passages = asked.passages(self.field)
-            known = asked.phrases[id(self)] = any(find(self.keyword, one) is not None for one in passages)
-        return known
-
-
-@dataclass(frozen=True, slots=True)
-class _AnyOf:
-    """One of these atoms must be there."""
-
-    atoms: tuple[Atom, ...]
-
-    def met(self, asked: _Asked) -> bool:
-        return not asked.present.isdisjoint(self.atoms)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Nested:
-    """A group that is no plain list of alternatives; asked as it is written."""
-
-    wanted: Filter
-
-    def met(self, asked: _Asked) -> bool:
-        return isinstance(evaluate(self.wanted, asked.read), Match)
-
-
-_Condition = Atom | _Phrase | _AnyOf | _Nested
-"""A negative atom must be absent."""
-_Rest = tuple[_Condition, ...]
+_Postings = dict[Atom, "array[int]"]
 
 
 @dataclass(slots=True)
-class _Asked:
-    """An article that is being matched."""
+class _Section:
+    """The filters with one wish about rights: atom -> entry, gate, entry, gate, ..."""
 
-    read: ReadArticle
-    present: set[Atom]
-    phrases: dict[int, bool] = field(default_factory=dict)
+    plain: _Postings = field(default_factory=dict)  #: nothing beyond the gate is wanted
+    more: _Postings = field(default_factory=dict)  #: those with a program
+    several: _Postings = field(default_factory=dict)  #: filed under each of some alternatives
 
-    def passages(self, where: str) -> tuple[Passage, ...]:
-        both = {"title": self.read.title, "text": self.read.text}
-        return (both[where],) if where else tuple(both.values())
-
-    def holds(self, rest: _Rest) -> bool:
-        present = self.present
-        for condition in rest:
-            if type(condition) is int:
-                if (condition in present) if condition > 0 else (-condition not in present):
-                    continue
-                return False
-            if not condition.met(self):  # type: ignore[union-attr]  # an int was dealt with
-                return False
-        return True
+    def kinds(self) -> tuple[_Postings, ...]:
+        return self.plain, self.more, self.several
 
 
-@dataclass(slots=True)
-class _Posting:
-    """The filters that are filed under one atom, as parallel lists of their numbers and gates."""
+class _Names(dict[int, str]):
+    """Seat -> id, as text; made when asked for, and those asked for last are remembered."""
 
-    numbers: array[int] = field(default_factory=lambda: array("I"))
-    gates: array[int] = field(default_factory=lambda: array("I"))
-    checked: array[int] = field(default_factory=lambda: array("I"))  #: those that want more than two atoms
-    checked_gates: array[int] = field(default_factory=lambda: array("I"))
-    rests: list[_Rest] = field(default_factory=list)
-    several: dict[int, _Rest] = field(default_factory=dict)  #: filed under every atom of an alternative
+    def __init__(self, ids: KeySet) -> None:
+        super().__init__()
+        self._ids = ids
+        self.odd: dict[bytes, str] = {}  #: ids that are not 32 hexadecimal digits
 
-    def add(self, number: int, gate: Atom, rest: _Rest) -> None:
-        if rest:
-            self.checked.append(number)
-            self.checked_gates.append(gate)
-            self.rests.append(rest)
-        else:
-            self.numbers.append(number)
-            self.gates.append(gate)
+    def key(self, filter_id: str) -> bytes:
+        """An id in 16 bytes: those of the store are 32 hexadecimal digits, of others it is the digest."""
+        if len(filter_id) == 2 * WIDTH:
+            try:
+                key = bytes.fromhex(filter_id)
+            except ValueError:
+                return _digest(filter_id)
+            return key if key.hex() == filter_id else _digest(filter_id)
+        return _digest(filter_id)
 
-    def without(self, dead: set[int]) -> _Posting:
-        """The same without these filters."""
-        left = _Posting()
-        for number, gate in zip(self.numbers, self.gates, strict=True):
-            if number not in dead:
-                left.add(number, gate, ())
-        for number, gate, rest in zip(self.checked, self.checked_gates, self.rests, strict=True):
-            if number not in dead:
-                left.add(number, gate, rest)
-        left.several = {number: rest for number, rest in self.several.items() if number not in dead}
-        return left
-
-    def __bool__(self) -> bool:
-        return bool(self.numbers or self.checked or self.several)
-
-
-@dataclass(slots=True)
-class _Plan:
-    """What a filter wants, taken apart."""
-
-    rights: str = "any"
-    needs: set[Atom] = field(default_factory=set)
-    rest: list[_Condition] = field(default_factory=list)
-    either: list[tuple[Atom, ...]] = field(default_factory=list)  #: one of each of these must be there too
+    def __missing__(self, seat: int) -> str:
+        if len(self) >= _REMEMBERED:
+            self.clear()
+        key = self._ids.key(seat)
+        name = self[seat] = self.odd.get(key) or key.hex()
+        return name
 
 
 class FilterIndex:
@@ -147,249 +77,233 @@ class FilterIndex:
     def __init__(self, *, most_removed: int = _MOST_REMOVED) -> None:
         """`most_removed`: filters that are carried along, or a quarter of all, before room is made."""
         self._most_removed = most_removed
-        self._numbers: dict[str, int] = {}
-        self._ids: list[str] = []  # "" where a filter was removed
-        self._free: list[int] = []
-        self._dead: set[int] = set()
-        self._sections: dict[str, dict[Atom, _Posting]] = {rights: {} for rights in _RIGHTS}
-        self._vocabulary = Vocabulary()
-        self._labels: dict[str, int] = {}
-        self._new = itertools.count(1)
-        self._phrases: dict[tuple[str, str, object], _Phrase] = {}
-        self._single: dict[Atom, tuple[Atom]] = {}  # rests of one atom, which many filters share
-        self._asked_for: Counter[Atom] = Counter()  # by how many filters
-        self._seen: Counter[Atom] = Counter()  # in how many articles
+        self._ids = KeySet()  # each has a seat
+        self._names = _Names(self._ids)
+        self._next = array("I", [0])  # seat -> the next seat of the same entry; 0: none
+        self._entry = array("I", [0])  # seat -> its entry
+        self._dead: set[int] = set()  # seats
+        self._queries = KeySet()  # each is an entry
+        self._first = array("I", [0])  # entry -> its first seat
+        self._program = array("I", [0])  # entry -> where its program begins; 0: it has none
+        self._steps = array("i", [0])  # all programs: length, literals
+        self._sections = {rights: _Section() for rights in ("yes", "no", "any")}
+        self._conditions = Conditions()
 
     def __len__(self) -> int:
-        return len(self._numbers)
+        return len(self._ids)
 
     def __contains__(self, filter_id: str) -> bool:
-        return filter_id in self._numbers
+        return self._ids.find(self._names.key(filter_id)) > 0
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._numbers)
+        ids = self._ids
+        return (self._names[seat] for seat in ids.numbers() if ids.find(ids.key(seat)) == seat)
 
     def size(self) -> int:
         """How many words, labels and phrases are held for all the filters."""
-        return len(self._vocabulary) + len(self._labels) + len(self._phrases)
+        return len(self._conditions)
 
     # --- coming and going -----------------------------------------------------------------------
 
     def replace(self, filters: Mapping[str, Filter]) -> None:
         """Hold these and no others: id -> filter. An id that is held already keeps its filter."""
-        for filter_id in self._numbers.keys() - filters.keys():
+        for filter_id in [one for one in self if one not in filters]:
             self.remove(filter_id)
         for filter_id, wanted in filters.items():
             self.add(filter_id, wanted)
 
-    def add(self, filter_id: str, wanted: Filter) -> None:
-        """Take one more; nothing happens when its id is held already."""
-        if filter_id in self._numbers:
+    def add(self, filter_id: str, wanted: Filter | str) -> None:
+        """Take one more, a filter or its canonical spelling; nothing happens when its id is held already.
+
+        Raises:
+            BadFilter: the spelling is not canonical, and the parser does not take it either.
+        """
+        key = self._names.key(filter_id)
+        if self._ids.find(key):
             return
-        plan = _Plan()
-        for part in parts_of(wanted.root):
-            self._take(part, plan)
-        number = self._number(filter_id)
-        self._file(number, plan)
+        digest = _digest(wanted if isinstance(wanted, str) else wanted.query)
+        entry = self._queries.find(digest)
+        if not entry:
+            plan = self._conditions.plan(wanted)  # may raise: nothing is entered before
+            entry = self._queries.add(digest)
+            _put(self._first, entry, 0)
+            _put(self._program, entry, 0)
+            self._file(entry, plan)
+        seat = self._ids.add(key)
+        if key.hex() != filter_id:
+            self._names.odd[key] = filter_id
+        _put(self._next, seat, self._first[entry])
+        _put(self._entry, seat, entry)
+        self._first[entry] = seat
 
     def remove(self, filter_id: str) -> None:
         """Forget one; nothing happens when it is not held."""
-        number = self._numbers.pop(filter_id, None)
-        if number is None:
+        key = self._names.key(filter_id)
+        if not self._ids.find(key):
             return
-        self._ids[number] = ""
-        self._dead.add(number)
-        if len(self._dead) >= max(self._most_removed, len(self._numbers) // 4):
+        self._dead.add(self._ids.drop(key))
+        if len(self._dead) >= max(self._most_removed, len(self._ids) // 4):
             self._make_room()
 
-    def _number(self, filter_id: str) -> int:
-        if self._free:
-            number = self._free.pop()
-            self._ids[number] = filter_id
-        else:
-            number = len(self._ids)
-            self._ids.append(filter_id)
-        self._numbers[filter_id] = number
-        return number
+    def _file(self, entry: int, plan: Plan) -> None:
+        conditions, section = self._conditions, self._sections[plan.rights]
+        needs = sorted(plan.needs, key=conditions.weight)
+        guard = min(plan.guards, key=conditions.weight_of_all, default=())
+        homes = guard or (ALWAYS,)
+        if needs and (not guard or conditions.weight(needs[0]) <= conditions.weight_of_all(guard)):
+            homes, needs = (needs[0],), needs[1:]
+        gate = needs[0] if needs else ALWAYS
+        either = [clause for clause in plan.either if clause != homes]
+        self._program[entry] = self._write(needs[1:], plan.steps, either)
+        postings = (
+            section.several if len(homes) > 1 else section.more if self._program[entry] else section.plain
+        )
+        for home in homes:
+            posting = postings.get(home)
+            if posting is None:
+                posting = postings[home] = array("I")
+            posting.append(entry)
+            posting.append(gate)
 
-    def _file(self, number: int, plan: _Plan) -> None:
-        section = self._sections[plan.rights]
-        for atom in plan.needs:
-            self._asked_for[atom] += 1
-        if plan.needs:
-            home, *others = sorted(plan.needs, key=self._rarity)
-            gate = others[0] if others else ALWAYS
-            section.setdefault(home, _Posting()).add(number, gate, self._shared((*others[1:], *plan.rest)))
-            return
-        rest = tuple(plan.rest)
-        if not plan.either:
-            section.setdefault(ALWAYS, _Posting()).add(number, ALWAYS, rest)
-            return
-        atoms = min(plan.either, key=lambda atoms: sum(map(self._asked_for.__getitem__, atoms)))
-        for atom in atoms:
-            self._asked_for[atom] += 1
-            section.setdefault(atom, _Posting()).several[number] = rest
-
-    def _rarity(self, atom: Atom) -> tuple[int, int]:
-        return self._seen[atom], self._asked_for[atom]
-
-    def _shared(self, rest: _Rest) -> _Rest:
-        if len(rest) == 1 and type(rest[0]) is int:
-            return self._single.setdefault(rest[0], (rest[0],))
-        return rest
-
-    def _make_room(self) -> None:
-        """Drop what was removed, and the words, labels and phrases that nobody asks for any more."""
-        used: set[int] = set()
-        phrases: set[int] = set()
-        for rights, section in self._sections.items():
-            left = {atom: posting.without(self._dead) for atom, posting in section.items()}
-            self._sections[rights] = {atom: posting for atom, posting in left.items() if posting}
-            for atom, posting in self._sections[rights].items():
-                used.add(atom // 3)
-                used.update(gate // 3 for gate in {*posting.gates, *posting.checked_gates})
-                for condition in itertools.chain(*posting.rests, *posting.several.values()):
-                    if isinstance(condition, int):
-                        used.add(abs(condition) // 3)
-                    elif isinstance(condition, _AnyOf):
-                        used.update(atom // 3 for atom in condition.atoms)
-                    elif isinstance(condition, _Phrase):
-                        phrases.add(id(condition))
-        self._vocabulary.keep(used)
-        self._labels = {label: number for label, number in self._labels.items() if number in used}
-        self._phrases = {key: one for key, one in self._phrases.items() if id(one) in phrases}
-        self._single.clear()
-        for counted in (self._asked_for, self._seen):
-            for atom in [atom for atom in counted if atom // 3 not in used]:
-                del counted[atom]
-        self._free.extend(self._dead)
-        self._dead = set()
-
-    # --- taking a filter apart ------------------------------------------------------------------
-
-    def _take(self, part: Node, plan: _Plan) -> None:
-        """One of the parts that must all be met."""
-        if isinstance(part, WordTerm):
-            plan.needs.update(self._word_atoms(part))
-            if len(part.keyword.words) > 1:
-                plan.rest.append(self._phrase(part))
-        elif isinstance(part, LabelTerm):
-            self._take_label(part, plan)
-        elif isinstance(part, Not) and (atoms := self._plain_atoms(part.part)):
-            plan.rest.extend(-atom for atom in atoms)
-        else:
-            atoms = self._plain_atoms(part)
-            plan.rest.append(_AnyOf(atoms) if atoms else _Nested(Filter(part.query, part)))
-            if guard := atoms or self._guard(part):
-                plan.either.append(guard)
-
-    def _take_label(self, part: LabelTerm, plan: _Plan) -> None:
-        if "any" in part.values:
-            return
-        if part.field == "rights" and len(part.values) == 1:
-            plan.rights = part.values[0]
-            return
-        atoms = self._label_atoms(part)
-        if len(atoms) == 1:
-            plan.needs.update(atoms)
-        else:
-            plan.rest.append(_AnyOf(atoms))
-            plan.either.append(atoms)
-
-    def _plain_atoms(self, node: Node) -> tuple[Atom, ...]:
-        """The atoms of which one must be there for `node` to be met, and suffices; () when it is not so."""
-        if isinstance(node, WordTerm):
-            return self._word_atoms(node) if len(node.keyword.words) == 1 else ()
-        if isinstance(node, LabelTerm):
-            return () if "any" in node.values else self._label_atoms(node)
-        if isinstance(node, Or):
-            atoms = [self._plain_atoms(part) for part in node.parts]
-            return tuple(dict.fromkeys(itertools.chain(*atoms))) if all(atoms) else ()
-        return ()
-
-    def _guard(self, node: Node) -> tuple[Atom, ...]:
-        """Atoms of which one must be there for `node` to be met; () when nothing in particular must."""
-        if isinstance(node, WordTerm):
-            return (min(self._word_atoms(node), key=self._rarity),)
-        if isinstance(node, LabelTerm):
-            return () if "any" in node.values else self._label_atoms(node)
-        if isinstance(node, Not):
-            return ()
-        guards = [self._guard(part) for part in node.parts]
-        if isinstance(node, Or):
-            return tuple(dict.fromkeys(itertools.chain(*guards))) if all(guards) else ()
-        return min((guard for guard in guards if guard), key=len, default=())
-
-    def _word_atoms(self, term: WordTerm) -> tuple[Atom, ...]:
-        offset = _IN_FIELD[term.field]
-        numbers = (self._vocabulary.number_of(word, self._new) for word in term.keyword.words)
-        return tuple(dict.fromkeys(3 * number + offset for number in numbers))
-
-    def _label_atoms(self, term: LabelTerm) -> tuple[Atom, ...]:
-        return tuple(3 * self._label(f"{term.field}:{value}") for value in term.values)
-
-    def _label(self, label: str) -> int:
-        number = self._labels.get(label)
-        if number is None:
-            number = self._labels[label] = next(self._new)
-        return number
-
-    def _phrase(self, term: WordTerm) -> _Phrase:
-        key = (term.keyword.text, term.field, term.keyword.manner)
-        if key not in self._phrases:
-            self._phrases[key] = _Phrase(term.keyword, term.field)
-        return self._phrases[key]
+    def _write(self, needs: list[Atom], steps: list[Literal], either: list[tuple[Literal, ...]]) -> int:
+        """Where the program begins that asks for all this, the cheapest first; 0 when there is nothing."""
+        dear = [step for step in steps if step >= PHRASE or step <= -PHRASE]
+        program = [*needs, *(step for step in steps if -PHRASE < step < PHRASE)]
+        for clause in either:
+            program += (_GROUP, len(clause), *clause)
+        program += dear
+        if not program:
+            return 0
+        start = len(self._steps)
+        self._steps.append(len(program))
+        self._steps.extend(program)
+        return start
 
     # --- asking ---------------------------------------------------------------------------------
 
     def matching(self, read: ReadArticle) -> list[str]:
         """The ids of the filters that want the article, in no particular order, each once."""
-        asked = _Asked(read, self._atoms(read))
-        self._seen.update(asked.present)
-        numbers: list[int] = []
+        asked = self._conditions.ask(read)
+        entries: list[int] = []
+        several: set[int] = set()
         for rights in ("any", *read.labels["rights"]):
-            for posting in self._postings(self._sections[rights], asked.present):
-                numbers += _wanting(posting, asked)
-        several = {
-            number
-            for rights in ("any", *read.labels["rights"])
-            for posting in self._postings(self._sections[rights], asked.present)
-            for number, rest in posting.several.items()
-            if asked.holds(rest)
-        }
-        ids = self._ids
-        found = [ids[number] for number in itertools.chain(numbers, several)]
-        return [one for one in found if one] if self._dead else found
+            section = self._sections[rights]
+            entries += _through_gates(section.plain, asked.present)
+            entries += self._fulfilled(_through_gates(section.more, asked.present), asked)
+            several.update(_through_gates(section.several, asked.present))
+        entries += self._fulfilled(several, asked)
+        names = self._names
+        return [names[seat] for seat in self._seats(entries)]
 
-    @staticmethod
-    def _postings(section: dict[Atom, _Posting], present: Iterable[Atom]) -> Iterator[_Posting]:
-        for atom in present:
-            posting = section.get(atom)
-            if posting is not None:
-                yield posting
+    def _fulfilled(self, entries: Iterable[int], asked: Asked) -> Iterator[int]:
+        """Those whose programs hold."""
+        programs, fulfils = self._program, self._fulfils
+        for entry in entries:
+            program = programs[entry]
+            if not program or fulfils(program, asked):
+                yield entry
 
-    def _atoms(self, read: ReadArticle) -> set[Atom]:
-        present = {ALWAYS}
-        for name, values in read.labels.items():
-            for value in values:
-                if number := self._labels.get(f"{name}:{value}"):
-                    present.add(3 * number)
-        for offset, passage in ((1, read.title), (2, read.text)):
-            for number in self._vocabulary.met(passage):
-                present.add(3 * number)
-                present.add(3 * number + offset)
-        return present
+    def _fulfils(self, program: int, asked: Asked) -> bool:
+        steps, present, holds = self._steps, asked.present, self._conditions.holds
+        literals = iter(steps[program + 1 : program + 1 + steps[program]])
+        for literal in literals:
+            if literal == _GROUP:
+                group = list(itertools.islice(literals, next(literals)))
+                if present.isdisjoint(group) and not any(holds(one, asked) for one in group):
+                    return False
+            elif 0 < literal < PHRASE:
+                if literal not in present:
+                    return False
+            elif not holds(literal, asked):
+                return False
+        return True
+
+    def _seats(self, entries: Iterable[int]) -> list[int]:
+        first, following = self._first, self._next
+        seats: list[int] = []
+        level = [first[entry] for entry in entries]
+        while level:
+            seats += level
+            level = [after for seat in level if (after := following[seat])]
+        return [seat for seat in seats if seat not in self._dead] if self._dead else seats
+
+    # --- making room ----------------------------------------------------------------------------
+
+    def _make_room(self) -> None:
+        """Drop what was removed, and the words, labels and phrases that nobody asks for any more."""
+        gone = {entry for entry in {self._entry[seat] for seat in self._dead} if not self._unseat(entry)}
+        for seat in self._dead:
+            self._ids.freed(seat)
+            self._names.odd.pop(self._ids.key(seat), None)
+        self._dead = set()
+        self._names.clear()
+        if not gone:
+            return
+        atoms = self._clear_postings(gone)
+        for entry in gone:
+            self._queries.drop(self._queries.key(entry))
+            self._queries.freed(entry)
+            self._program[entry] = 0
+        self._rewrite()
+        self._conditions.keep(atoms, {abs(step) for step in self._steps})
+
+    def _unseat(self, entry: int) -> bool:
+        """Take the dead out of an entry's chain; whether anybody is left."""
+        left = []
+        seat = self._first[entry]
+        while seat:
+            if seat not in self._dead:
+                left.append(seat)
+            seat = self._next[seat]
+        self._first[entry] = left[0] if left else 0
+        for seat, after in itertools.zip_longest(left, left[1:], fillvalue=0):
+            self._next[seat] = after
+        return bool(left)
+
+    def _clear_postings(self, gone: set[int]) -> set[Atom]:
+        """Drop these entries from all postings; the atoms that are left, homes and gates."""
+        atoms: set[Atom] = set()
+        for section in self._sections.values():
+            for postings in section.kinds():
+                for home, posting in list(postings.items()):
+                    pairs = iter(posting)
+                    kept = [pair for pair in zip(pairs, pairs, strict=True) if pair[0] not in gone]
+                    if not kept:
+                        del postings[home]
+                        continue
+                    if 2 * len(kept) < len(posting):
+                        postings[home] = array("I", itertools.chain.from_iterable(kept))
+                    atoms.add(home)
+                    atoms.update(posting[1::2])
+        return atoms
+
+    def _rewrite(self) -> None:
+        """Copy the programs that are left."""
+        old, self._steps = self._steps, array("i", [0])
+        for entry, program in enumerate(self._program):
+            if program:
+                self._program[entry] = len(self._steps)
+                self._steps.extend(old[program : program + 1 + old[program]])
 
 
-def _wanting(posting: _Posting, asked: _Asked) -> list[int]:
-    """The filters filed here that want the article."""
-    present = asked.present
-    numbers = [number for number, gate in zip(posting.numbers, posting.gates, strict=True) if gate in present]
-    if posting.rests:
-        holds = asked.holds
-        numbers += [
-            number
-            for number, gate, rest in zip(posting.checked, posting.checked_gates, posting.rests, strict=True)
-            if gate in present and holds(rest)
-        ]
-    return numbers
+def _through_gates(postings: _Postings, present: set[Atom]) -> list[int]:
+    """The entries that are filed under atoms of the article and whose gates it has as well."""
+    found: list[int] = []
+    for atom in present:
+        posting = postings.get(atom)
+        if posting is not None:
+            pairs = iter(posting)
+            found += [entry for entry, gate in zip(pairs, pairs, strict=True) if gate in present]
+    return found
+
+
+def _digest(text: str) -> bytes:
+    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=WIDTH).digest()
+
+
+def _put(values: array[int], at: int, value: int) -> None:
+    """Set the value at a number that was given before, or is the next."""
+    if at < len(values):
+        values[at] = value
+    else:
+        values.append(value)
