@@ -9,6 +9,7 @@ XeberdarError
 ├── FeedError          why: FeedTrouble
 └── BadRequest         said to the person who asked
     └── BadFilter      at, token, suggestion
+        └── BadPack    path: the packs that lead there
 """
 
 from __future__ import annotations
@@ -113,6 +114,10 @@ class FilterMistake(StrEnum):
     UNKNOWN_KIND = "unknown_kind"
     UNKNOWN_SOURCE = "unknown_source"
     UNKNOWN_VALUE = "unknown_value"
+    UNKNOWN_PACK = "unknown_pack"
+    PACK_CYCLE = "pack_cycle"  #: a pack that includes itself, through others or at once
+    PACK_TOO_LARGE = "pack_too_large"  #: more terms or levels, with its packs, than a filter may have
+    RIGHTS_IN_PACK = "rights_in_pack"  #: the filter that includes a pack has the rights term
     MISSING_VALUE = "missing_value"
     UNCLOSED_QUOTE = "unclosed_quote"
     UNBALANCED_PARENTHESIS = "unbalanced_parenthesis"
@@ -139,3 +144,19 @@ class BadFilter(BadRequest):
         self.token = token
         self.suggestion = suggestion  #: what to put in the place of the token
         self.example = example
+
+
+class BadPack(BadFilter):
+    """Packs that cannot be put into a filter. `token` is its `pack:` term, `at` the place in its query."""
+
+    def __init__(
+        self,
+        mistake: FilterMistake,
+        *,
+        at: int,
+        token: str,
+        path: tuple[str, ...],
+        suggestion: str | None = None,
+    ) -> None:
+        super().__init__(mistake, at=at, token=token, suggestion=suggestion)
+        self.path = path  #: names of packs, from the one that the filter includes to the one that is wrong

@@ -8,6 +8,7 @@
     mentions:                countries that it is about or mentions
     from:                    the country of the outlet
     lang: topic: kind: source:
+    pack:                    everything that a shared pack asks for
     rights:yes|any|no        human-rights news; every filter has rights:yes unless it says otherwise
 
 Every branch of a filter must want something: only exclusions are refused, because they would match almost
@@ -24,9 +25,11 @@ from bot.errors import BadFilter, FilterMistake
 from bot.filters import names
 from bot.filters.terms import (
     FIELDS,
+    PACK,
     Filter,
     LabelTerm,
     Node,
+    PackTerm,
     WordTerm,
     all_of,
     any_of,
@@ -38,7 +41,7 @@ from bot.language.keywords import Keyword, Manner, is_acronym
 from bot.language.letters import az_lower, fold
 from bot.language.words import Shape, Token, nfc, tokenise
 
-__all__ = ["MOST_CHARACTERS", "MOST_TERMS", "Filter", "parse"]
+__all__ = ["MOST_CHARACTERS", "MOST_DEPTH", "MOST_TERMS", "Filter", "parse", "parse_pack"]
 
 MOST_CHARACTERS = 500
 MOST_TERMS = 50
@@ -60,6 +63,7 @@ _FIELDS_IN_AZERBAIJANI = {
     "metn": "text",
     "nov": "kind",
     "huquq": "rights",
+    "paket": "pack",
 }
 _BARE = re.compile(r'[^\s()"|,]+')
 _OPERATORS = {"or": "OR", "and": "AND", "not": "NOT"}
@@ -72,7 +76,9 @@ _LABELS = {
     "kind": FilterMistake.UNKNOWN_KIND,
     "rights": FilterMistake.UNKNOWN_VALUE,
     "source": FilterMistake.UNKNOWN_SOURCE,
+    PACK: FilterMistake.UNKNOWN_PACK,
 }
+_EXAMPLE = "torture country:AZ"
 _EXAMPLES = {
     "country": "country:AZ,GE",
     "mentions": "mentions:Georgia",
@@ -81,40 +87,76 @@ _EXAMPLES = {
     "kind": "kind:report",
     "topic": "topic:media_freedom",
     "rights": "rights:any",
-    "source": "source:amnesty",
     "title": "title:torture",
     "text": 'text:"political prisoner"',
 }
-_SOURCE_KEY = re.compile(r"[a-z0-9-]{1,40}")
+#: Fields whose values the bot's moderators name; in a page or an example they may not be there.
+_KEPT = {"source": "amnesty", PACK: "press-freedom"}
+_KEY = re.compile(r"[a-z0-9-]{1,40}")
 _DEFAULT = re.compile(r"\s+rights:(?:yes|any)\s*$")
 
 
-def parse(text: str, *, sources: Collection[str] | None = None, default_rights: str = "yes") -> Filter:
-    """Read a filter. `sources`: the keys that `source:` may name (None: any well-formed key).
+def parse(
+    text: str,
+    *,
+    sources: Collection[str] | None = None,
+    packs: Collection[str] | None = None,
+    default_rights: str = "yes",
+) -> Filter:
+    """Read a filter. `sources` and `packs`: what `source:` and `pack:` may name (None: any well-formed key).
 
-    `default_rights` ("yes" or "any") is the rights term of a filter that has none.
+    `default_rights` ("yes" or "any") is the rights term of a filter that has none. `pack:` terms are kept;
+    `bot.filters.packs.expand` puts in their place what they stand for.
 
     Raises:
         BadFilter: with the place, the token, what was probably meant, and an example that works.
     """
+    root = _root(text, sources, packs)
+    if _rights_of(root) is None:
+        if len(root.query) > MOST_CHARACTERS:
+            raise BadFilter(FilterMistake.TOO_LONG, at=len(text))
+        root = all_of([root, LabelTerm(f"rights:{default_rights}", "rights", (default_rights,))])
+    elif len(_DEFAULT.sub("", root.query)) > MOST_CHARACTERS:
+        raise BadFilter(FilterMistake.TOO_LONG, at=len(text))
+    return Filter(root.query, root)
+
+
+def parse_pack(
+    text: str, *, sources: Collection[str] | None = None, packs: Collection[str] | None = None
+) -> Filter:
+    """Read a pack: a filter without a rights term, which the filters that include it have.
+
+    Raises:
+        BadFilter: as `parse` does, and for a rights term.
+    """
+    root = _root(text, sources, packs)
+    rights = _rights_of(root)
+    if rights is not None:
+        raise BadFilter(
+            FilterMistake.RIGHTS_IN_PACK, at=max(text.lower().find(rights.query), 0), token=rights.query
+        )
+    if len(root.query) > MOST_CHARACTERS:
+        raise BadFilter(FilterMistake.TOO_LONG, at=len(text))
+    return Filter(root.query, root)
+
+
+def _root(text: str, sources: Collection[str] | None, packs: Collection[str] | None) -> Node:
     if len(_DEFAULT.sub("", text)) > MOST_CHARACTERS:
         raise BadFilter(FilterMistake.TOO_LONG, at=MOST_CHARACTERS)
     if not text.strip():
         raise BadFilter(FilterMistake.EMPTY, at=0)
-    parser = _Parser(text, sources)
-    root = parser.everything()
+    root = _Parser(text, sources, packs).everything()
     if not wants_something(root):
         raise BadFilter(
             FilterMistake.NOTHING_TO_FIND, at=0, token=text.strip()[:40], example="country:AZ -football"
         )
-    if not any(isinstance(term, LabelTerm) and term.field == "rights" for term in terms_of(root)):
-        rights = f"rights:{default_rights}"
-        if len(root.query) > MOST_CHARACTERS:
-            raise BadFilter(FilterMistake.TOO_LONG, at=len(text))
-        root = all_of([root, LabelTerm(rights, "rights", (default_rights,))])
-    elif len(_DEFAULT.sub("", root.query)) > MOST_CHARACTERS:
-        raise BadFilter(FilterMistake.TOO_LONG, at=len(text))
-    return Filter(root.query, root)
+    return root
+
+
+def _rights_of(root: Node) -> LabelTerm | None:
+    """The first rights term, wherever it stands."""
+    terms = (term for term in terms_of(root) if isinstance(term, LabelTerm) and term.field == "rights")
+    return next(terms, None)
 
 
 class _Spelled(NamedTuple):
@@ -130,11 +172,11 @@ class _Spelled(NamedTuple):
 class _Parser:
     """Recursive descent over the typed text; every error knows its code-point offset."""
 
-    def __init__(self, text: str, sources: Collection[str] | None) -> None:
+    def __init__(self, text: str, sources: Collection[str] | None, packs: Collection[str] | None) -> None:
         self._typed = text
         self._text = text.translate(_STRAIGHT)
         self._at = 0
-        self._sources = sources
+        self._kept = {"source": sources, PACK: packs}
         self._terms = 0
         self._shouts = _is_shouted(self._text)
 
@@ -206,7 +248,7 @@ class _Parser:
             return self._fielded(field, start)
         unknown = _UNKNOWN_FIELD.match(self._text, start)
         if unknown:
-            near = names.nearest_of(unknown[1], FIELDS)
+            near = names.nearest_of(unknown[1], (*FIELDS, PACK))
             self._fail(
                 FilterMistake.UNKNOWN_FIELD,
                 unknown[1],
@@ -225,6 +267,8 @@ class _Parser:
         while self._take_comma_of_list():
             values.append(self._label(field, self._at))
         kept = tuple(sorted(set(values)))
+        if field == PACK:
+            return any_of([PackTerm(f"{PACK}:{name}", name) for name in kept])
         return LabelTerm(f"{field}:{','.join(kept)}", field, kept)
 
     def _value(self, start: int, field: str = "") -> _Spelled:
@@ -303,11 +347,11 @@ class _Parser:
     def _label(self, field: str, start: int) -> str:
         value = self._value(start, field)
         table = "country" if field in ("mentions", "from") else field
-        found = self._source(value) if field == "source" else names.resolve(table, value.words)
-        if found is None and field != "source" and not value.quoted:
+        found = self._key(field, value) if field in _KEPT else names.resolve(table, value.words)
+        if found is None and field not in _KEPT and not value.quoted:
             found = self._longer_name(table, value)
         if found is None:
-            near = self._near_source(value.words) if field == "source" else names.nearest(table, value.words)
+            near = self._near_key(field, value.words) if field in _KEPT else names.nearest(table, value.words)
             self._fail(
                 _LABELS[field],
                 value.words,
@@ -330,20 +374,22 @@ class _Parser:
                 return found
         return None
 
-    def _source(self, value: _Spelled) -> str | None:
-        key = fold(value.words)
-        if not _SOURCE_KEY.fullmatch(key) or (self._sources is not None and key not in self._sources):
-            return None
-        return key
+    def _key(self, field: str, value: _Spelled) -> str | None:
+        key, known = fold(value.words), self._kept[field]
+        return key if _KEY.fullmatch(key) and (known is None or key in known) else None
 
-    def _near_source(self, typed: str) -> str | None:
-        return names.nearest_of(typed, self._sources) if self._sources else None
+    def _near_key(self, field: str, typed: str) -> str | None:
+        known = self._kept[field]
+        return names.nearest_of(typed, known) if known else None
 
     def _example(self, field: str) -> str:
-        """What works with this field; of the sources, one that there is."""
-        if field == "source" and self._sources is not None:
-            return f"source:{min(self._sources)}" if self._sources else "torture country:AZ"
-        return _EXAMPLES.get(field, "torture country:AZ")
+        """What works with this field; of sources and packs, one that there is."""
+        if field not in _KEPT:
+            return _EXAMPLES.get(field, _EXAMPLE)
+        known = self._kept[field]
+        if known is None:
+            return f"{field}:{_KEPT[field]}"
+        return f"{field}:{min(known)}" if known else _EXAMPLE
 
     # --- small steps ---
 
@@ -408,7 +454,7 @@ class _Parser:
         *,
         at: int | None = None,
         suggestion: str | None = None,
-        example: str = "torture country:AZ",
+        example: str = _EXAMPLE,
     ) -> NoReturn:
         at = self._at if at is None else at
         raise BadFilter(
@@ -428,7 +474,7 @@ class _Parser:
 def _field(typed: str) -> str | None:
     """The field that `typed` names in English or Azerbaijani, in any case, with or without its dots."""
     name = _FIELDS_IN_AZERBAIJANI.get(fold(typed), fold(typed))
-    return name if name in FIELDS else None
+    return name if name in FIELDS or name == PACK else None
 
 
 def _is_shouted(text: str) -> bool:

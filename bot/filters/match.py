@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.filters.terms import And, Filter, LabelTerm, Node, Or, WordTerm
+from bot.filters.terms import And, Filter, LabelTerm, Node, Or, PackTerm, WordTerm
 from bot.language.keywords import Passage, find
 from bot.model import Article, Evidence, Match, Miss, MissReason, Source
 
@@ -55,7 +55,11 @@ _SHOWN = {"mentions": "country", "from": "source"}
 
 
 def evaluate(wanted: Filter, read: ReadArticle) -> Match | Miss:
-    """The decision with its reasons: evidence for every term that was met, or the first term that was not."""
+    """The decision with its reasons: evidence for every term that was met, or the first term that was not.
+
+    Raises:
+        TypeError: a `pack:` term is left in the filter; `packs.expand` comes first.
+    """
     decided = _decide(wanted.root, read)
     return decided if isinstance(decided, Miss) else Match(why=decided)
 
@@ -69,6 +73,8 @@ def _decide(node: Node, read: ReadArticle) -> tuple[Evidence, ...] | Miss:
         return _every(node, read)
     if isinstance(node, Or):
         return _either(node, read)
+    if isinstance(node, PackTerm):
+        raise TypeError("a filter is matched after its packs are expanded")
     met = not isinstance(_decide(node.part, read), Miss)
     return Miss(reason=MissReason.EXCLUDED, term=node.query) if met else ()
 

@@ -1,6 +1,6 @@
 """What a filter is made of, and how it is spelled.
 
-    Filter.root   And(parts) | Or(parts) | Not(part) | WordTerm | LabelTerm
+    Filter.root   And(parts) | Or(parts) | Not(part) | WordTerm | LabelTerm | PackTerm
 
 Every node knows its canonical spelling, so equal filters spell equally: parts are sorted (words, then
 fields, then groups, then exclusions, rights last) and doubles dropped.
@@ -32,6 +32,14 @@ class LabelTerm:
 
 
 @dataclass(frozen=True, slots=True)
+class PackTerm:
+    """What a shared pack asks for. It stands in filters as they are kept; `packs.expand` replaces it."""
+
+    query: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class And:
     """Every part must be met."""
 
@@ -56,10 +64,11 @@ class Not:
 
 
 Term = WordTerm | LabelTerm
-Node = WordTerm | LabelTerm | And | Or | Not
+Node = WordTerm | LabelTerm | PackTerm | And | Or | Not
 
-#: Order of fields in the canonical spelling.
+#: The fields of an article, in the order of the canonical spelling.
 FIELDS = ("title", "text", "country", "mentions", "from", "lang", "topic", "kind", "source", "rights")
+PACK = "pack"  #: the field that names a pack
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +111,8 @@ def _place(part: Node) -> tuple[int, int, str]:
         return (FIELDS.index(part.field) + 1 if part.field else 0), 0, part.query
     if isinstance(part, LabelTerm):
         return (99 if part.field == "rights" else 10 + FIELDS.index(part.field)), 0, part.query
+    if isinstance(part, PackTerm):
+        return 30, 0, part.query
     if isinstance(part, Not):
         return 50, 0, part.query
     return 40, 0, part.query
@@ -113,9 +124,11 @@ def parts_of(node: Node) -> tuple[Node, ...]:
 
 
 def terms_of(node: Node) -> list[Term]:
-    """Every term below `node`, excluded ones as well."""
+    """Every term below `node` that asks something of an article, excluded ones as well."""
     if isinstance(node, WordTerm | LabelTerm):
         return [node]
+    if isinstance(node, PackTerm):
+        return []
     parts = (node.part,) if isinstance(node, Not) else node.parts
     return [term for part in parts for term in terms_of(part)]
 
@@ -124,7 +137,7 @@ def wants_something(node: Node) -> bool:
     """Whether a match needs something to be there, rather than something to be absent."""
     if isinstance(node, LabelTerm):
         return node.values != ("any",)
-    if isinstance(node, WordTerm):
+    if isinstance(node, WordTerm | PackTerm):  # a pack is refused unless it wants something
         return True
     if isinstance(node, And):
         return any(wants_something(part) for part in node.parts)

@@ -28,6 +28,12 @@ MISTAKES: dict[FilterMistake, str] = {
     FilterMistake.UNKNOWN_KIND: N_("There is no such kind of document: {token}"),
     FilterMistake.UNKNOWN_SOURCE: N_("There is no such source: {token}"),
     FilterMistake.UNKNOWN_VALUE: N_("There is no such value: {token}"),
+    FilterMistake.UNKNOWN_PACK: N_("There is no such pack: {token}"),
+    FilterMistake.PACK_CYCLE: N_("This pack includes itself, directly or through other packs: {token}"),
+    FilterMistake.PACK_TOO_LARGE: N_("With this pack the filter is too large: {token}"),
+    FilterMistake.RIGHTS_IN_PACK: N_(
+        "A pack has no rights: term; the filter that includes the pack has it: {token}"
+    ),
     FilterMistake.MISSING_VALUE: N_("Nothing is written after this: {token}"),
     FilterMistake.UNCLOSED_QUOTE: N_("A quotation mark is not closed: {token}"),
     FilterMistake.UNBALANCED_PARENTHESIS: N_("A parenthesis is not opened or not closed: {token}"),
