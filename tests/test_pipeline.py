@@ -19,7 +19,7 @@ from bot.filters.grammar import parse
 from bot.metrics import Metrics
 from bot.model import Address, Chat, Entry, Language, Platform, Source, Subscription
 from bot.pipeline import PAGES_TIME, Ports, oldest_first, poll
-from bot.store.protocols import Archive, Sources, SourceState, Store
+from bot.store.protocols import Archive, Changes, Sources, SourceState, Store
 from bot.watch import FollowedIndex
 from tests.clock import START, ManualClock
 from tests.outlet import Item, Outlet, outlet
@@ -476,6 +476,12 @@ class Unreadable:
 
     async def all(self) -> dict[str, str]:
         return {"old": 'word"', "good": "torture"}
+
+    async def changes(self, since: int) -> Changes | None:
+        return Changes(version=since)
+
+    async def everything(self) -> AsyncIterator[Changes]:
+        yield Changes(version=1, filters=await self.all())
 
     def id_of(self, query: str) -> str:
         return query
