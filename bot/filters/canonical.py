@@ -18,6 +18,7 @@ from functools import cache, lru_cache
 from typing import NamedTuple
 
 from bot.filters import names
+from bot.filters.counterparts import in_both_languages
 from bot.language.keywords import Keyword, Manner
 from bot.language.words import tokenise
 
@@ -66,7 +67,7 @@ class Spelt(NamedTuple):
     manner: Manner
 
 
-_PIECE = re.compile(r'-?\(|\)|-?(?:[a-z]+:)?=?(?:"[^"]*"|[^\s()"]+)')
+_PIECE = re.compile(r'-?\(|\)|-?(?:[a-z]+:)?[=~]?(?:"[^"]*"|[^\s()"]+)')
 _WORDS = re.compile(r'(?:(title|text):)?(=?)(?:"([^"]+?)(\*?)"|([\w.\'’%]+)(\*?))')
 _LABEL = re.compile(r"([a-z]+):([^\s()\":=]+)")
 _SOURCE = re.compile(r"[a-z0-9-]{1,40}")
@@ -78,16 +79,24 @@ _MOST_DEPTH = 100
 _NOT_BARE = frozenset({"or", "and", "not", "və", "ya", "deyil"})
 
 
-def read(query: str) -> list[Part] | None:
-    """The parts of a canonical query, all of which must be met; None when the parser must read it."""
+def flat(query: str) -> list[str]:
+    """The terms of a canonical query without groups, `-` before the excluded ones; [] when it has groups."""
+    if "(" in query or " OR " in query:
+        return []
+    return _pieces(query) if '"' in query else query.split()
+
+
+def _pieces(query: str) -> list[str]:
+    """What the query consists of; [] when something of it would be left over."""
     pieces = _PIECE.findall(query)
     if '"' in query and "".join(pieces).replace(" ", "") != query.replace(" ", ""):
-        return None
-    if "(" not in query and "OR" not in pieces:
-        flat = [Without(piece[1:]) if piece[0] == "-" else piece for piece in pieces]
-        known = all(known_term(part if isinstance(part, str) else str(part.part)) for part in flat)
-        return flat if known and flat else None
-    reader = _Reader(pieces)
+        return []
+    return pieces
+
+
+def read(query: str) -> list[Part] | None:
+    """The parts of a canonical query, all of which must be met; None when the parser must read it."""
+    reader = _Reader(_pieces(query))
     whole = reader.either()
     if whole is None or reader.left():
         return None
@@ -138,9 +147,19 @@ class _Reader:
             self._at += 1
             return Without(inner) if piece == "-(" else inner
         term = piece.removeprefix("-")
+        if "~" in term:
+            both = _in_both_languages(term)
+            return Without(both) if both is not None and piece != term else both
         if not known_term(term):
             return None
         return Without(term) if piece != term else term
+
+
+def _in_both_languages(term: str) -> Either | None:
+    """The words that `~word` stands for."""
+    field, tilde, word = term.rpartition("~")
+    known = in_both_languages(field.removesuffix(":"), word.strip('"')) if tilde else None
+    return Either([part.query for part in known.parts]) if known and known.query == term else None
 
 
 def known_term(term: str) -> bool:

@@ -16,6 +16,7 @@ filter itself is not kept. Filters come and go one by one, by their canonical sp
 from __future__ import annotations
 
 import itertools
+import re
 from array import array
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -27,7 +28,6 @@ from bot.filters.plan import ALWAYS, PHRASE, Asked, Atom, Conditions, Literal, P
 from bot.filters.terms import Filter
 
 _MOST_REMOVED = 1_000
-_REMEMBERED = 65_536  # ids as text, of the filters that matched last: 12 MB
 _GROUP = 0  #: in a program: of the next so many literals one must hold
 
 _Postings = dict[Atom, "array[int]"]
@@ -45,30 +45,33 @@ class _Section:
         return self.plain, self.more, self.several
 
 
-class _Names(dict[int, str]):
-    """Seat -> id, as text; made when asked for, and those asked for last are remembered."""
+class _Names:
+    """Ids as text and in 16 bytes: those of the store are 32 hexadecimal digits, of others it is a digest."""
 
     def __init__(self, ids: KeySet) -> None:
-        super().__init__()
         self._ids = ids
-        self.odd: dict[bytes, str] = {}  #: ids that are not 32 hexadecimal digits
+        self._odd: dict[str, str] = {}  # digest -> id that is not 32 hexadecimal digits
 
     def key(self, filter_id: str) -> bytes:
-        """An id in 16 bytes: those of the store are 32 hexadecimal digits, of others it is the digest."""
-        if len(filter_id) == 2 * WIDTH:
-            try:
-                key = bytes.fromhex(filter_id)
-            except ValueError:
-                return _digest(filter_id)
-            return key if key.hex() == filter_id else _digest(filter_id)
-        return _digest(filter_id)
+        """The 16 bytes."""
+        return bytes.fromhex(filter_id) if _HEX(filter_id) else _digest(filter_id)
 
-    def __missing__(self, seat: int) -> str:
-        if len(self) >= _REMEMBERED:
-            self.clear()
-        key = self._ids.key(seat)
-        name = self[seat] = self.odd.get(key) or key.hex()
-        return name
+    def keep(self, filter_id: str, key: bytes) -> None:
+        """Remember how to say this id."""
+        if not _HEX(filter_id):
+            self._odd[key.hex()] = filter_id
+
+    def forget(self, key: bytes) -> None:
+        """Nobody asks for this id any more."""
+        self._odd.pop(key.hex(), None)
+
+    def of(self, seats: Iterable[int]) -> list[str]:
+        """The ids on these seats."""
+        names = self._ids.text(seats)
+        return [self._odd.get(name, name) for name in names] if self._odd else names
+
+
+_HEX = re.compile(r"[0-9a-f]{32}").fullmatch
 
 
 class FilterIndex:
@@ -97,7 +100,7 @@ class FilterIndex:
 
     def __iter__(self) -> Iterator[str]:
         ids = self._ids
-        return (self._names[seat] for seat in ids.numbers() if ids.find(ids.key(seat)) == seat)
+        return iter(self._names.of(seat for seat in ids.numbers() if ids.find(ids.key(seat)) == seat))
 
     def size(self) -> int:
         """How many words, labels and phrases are held for all the filters."""
@@ -130,8 +133,7 @@ class FilterIndex:
             _put(self._program, entry, 0)
             self._file(entry, plan)
         seat = self._ids.add(key)
-        if key.hex() != filter_id:
-            self._names.odd[key] = filter_id
+        self._names.keep(filter_id, key)
         _put(self._next, seat, self._first[entry])
         _put(self._entry, seat, entry)
         self._first[entry] = seat
@@ -141,17 +143,21 @@ class FilterIndex:
         key = self._names.key(filter_id)
         if not self._ids.find(key):
             return
+        self._names.forget(key)
         self._dead.add(self._ids.drop(key))
         if len(self._dead) >= max(self._most_removed, len(self._ids) // 4):
             self._make_room()
 
     def _file(self, entry: int, plan: Plan) -> None:
         conditions, section = self._conditions, self._sections[plan.rights]
-        needs = sorted(plan.needs, key=conditions.weight)
-        guard = min(plan.guards, key=conditions.weight_of_all, default=())
-        homes = guard or (ALWAYS,)
-        if needs and (not guard or conditions.weight(needs[0]) <= conditions.weight_of_all(guard)):
-            homes, needs = (needs[0],), needs[1:]
+        needs = sorted(plan.needs, key=conditions.weight) if len(plan.needs) > 1 else list(plan.needs)
+        homes: tuple[Atom, ...] = (needs[0] if needs else ALWAYS,)
+        if plan.guards:
+            guard = min(plan.guards, key=conditions.weight_of_all)
+            if not needs or conditions.weight_of_all(guard) < conditions.weight(needs[0]):
+                homes = guard
+        if needs and homes == (needs[0],):
+            del needs[0]
         gate = needs[0] if needs else ALWAYS
         either = [clause for clause in plan.either if clause != homes]
         self._program[entry] = self._write(needs[1:], plan.steps, either)
@@ -192,8 +198,7 @@ class FilterIndex:
             entries += self._fulfilled(_through_gates(section.more, asked.present), asked)
             several.update(_through_gates(section.several, asked.present))
         entries += self._fulfilled(several, asked)
-        names = self._names
-        return [names[seat] for seat in self._seats(entries)]
+        return self._names.of(self._seats(entries))
 
     def _fulfilled(self, entries: Iterable[int], asked: Asked) -> Iterator[int]:
         """Those whose programs hold."""
@@ -234,9 +239,7 @@ class FilterIndex:
         gone = {entry for entry in {self._entry[seat] for seat in self._dead} if not self._unseat(entry)}
         for seat in self._dead:
             self._ids.freed(seat)
-            self._names.odd.pop(self._ids.key(seat), None)
         self._dead = set()
-        self._names.clear()
         if not gone:
             return
         atoms = self._clear_postings(gone)
@@ -289,11 +292,9 @@ class FilterIndex:
 def _through_gates(postings: _Postings, present: set[Atom]) -> list[int]:
     """The entries that are filed under atoms of the article and whose gates it has as well."""
     found: list[int] = []
-    for atom in present:
-        posting = postings.get(atom)
-        if posting is not None:
-            pairs = iter(posting)
-            found += [entry for entry, gate in zip(pairs, pairs, strict=True) if gate in present]
+    for atom in postings.keys() & present:
+        pairs = iter(postings[atom])
+        found += [entry for entry, gate in zip(pairs, pairs, strict=True) if gate in present]
     return found
 
 

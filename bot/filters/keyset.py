@@ -8,9 +8,11 @@ costs some 0.6 µs instead of 0.1, which is paid when filters come and go, never
 from __future__ import annotations
 
 from array import array
+from collections.abc import Iterable
 
 WIDTH = 16
 _FEWEST = 64
+_SPARSE = 4  # places of a new table for each key that it holds
 _GONE = 0xFFFF_FFFF  # in the table: something was here, look further
 
 
@@ -24,6 +26,7 @@ class KeySet:
         self._taken = 0  # places of the table that are not 0
         self._free: list[int] = []
         self._count = 0
+        self._asked = (b"", 0)  # the key looked for last, and where it would stand
 
     def __len__(self) -> int:
         return self._count
@@ -36,12 +39,20 @@ class KeySet:
         """The key that has, or had last, this number."""
         return bytes(self._keys[WIDTH * number : WIDTH * number + WIDTH])
 
+    def text(self, numbers: Iterable[int]) -> list[str]:
+        """The keys of these numbers in hexadecimal digits, all at once: 0.15 µs a key."""
+        keys, width = self._keys, 2 * WIDTH
+        joined = b"".join([keys[at : at + WIDTH] for at in [WIDTH * number for number in numbers]]).hex()
+        return [joined[at : at + width] for at in range(0, len(joined), width)]
+
     def find(self, key: bytes) -> int:
         """The number of `key`; 0 when it is not held."""
-        return self._table[self._place(key)]
+        place = self._place(key)
+        self._asked = key, place
+        return self._table[place]
 
     def add(self, key: bytes) -> int:
-        """Number a key that is not held."""
+        """Number a key that is not held; cheapest straight after it was looked for."""
         if 3 * self._taken >= 2 * self._mask:
             self._rebuild()
         if self._free:
@@ -50,7 +61,9 @@ class KeySet:
         else:
             number = len(self._keys) // WIDTH
             self._keys += key
-        self._table[self._place(key)] = number
+        asked, place = self._asked
+        self._table[place if asked is key else self._place(key)] = number
+        self._asked = b"", 0
         self._taken += 1
         self._count += 1
         return number
@@ -70,7 +83,7 @@ class KeySet:
     def _place(self, key: bytes) -> int:
         """Where in the table the key's number stands; where it is not held, the 0 that says so."""
         table, mask, keys = self._table, self._mask, self._keys
-        place = int.from_bytes(key[:8], "little") & mask
+        place = hash(key) & mask
         while held := table[place]:
             if held != _GONE and keys[WIDTH * held : WIDTH * held + WIDTH] == key:
                 return place
@@ -81,12 +94,13 @@ class KeySet:
         """Make the table large enough for a while, and forget what is gone."""
         held = [number for number in self._table if number and number != _GONE]
         size = _FEWEST
-        while size < 3 * len(held):
+        while size < _SPARSE * len(held):
             size *= 2
         self._table, self._mask, self._taken = array("I", bytes(4 * size)), size - 1, len(held)
+        self._asked = b"", 0
         table, mask, keys = self._table, self._mask, self._keys
         for number in held:
-            place = int.from_bytes(keys[WIDTH * number : WIDTH * number + 8], "little") & mask
+            place = hash(bytes(keys[WIDTH * number : WIDTH * number + WIDTH])) & mask
             while table[place]:
                 place = place + 1 & mask
             table[place] = number

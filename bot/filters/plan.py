@@ -19,7 +19,9 @@ from bot.filters.canonical import (
     Every,
     Part,
     Without,
+    flat,
     keyword_of,
+    known_term,
     label,
     read,
     spelt,
@@ -29,7 +31,7 @@ from bot.filters.grammar import parse
 from bot.filters.match import ReadArticle, evaluate
 from bot.filters.terms import Filter
 from bot.filters.vocabulary import Vocabulary
-from bot.language.keywords import find
+from bot.language.keywords import Passage, find
 from bot.model import Match
 
 Atom = int
@@ -64,6 +66,31 @@ class _Phrase:
     words: tuple[int, ...]
 
 
+class _Places:
+    """Where in a passage the words of phrases stand; looked up once for each word."""
+
+    __slots__ = ("_known", "_passage", "_spelt")
+
+    def __init__(self, passage: Passage, vocabulary: Vocabulary) -> None:
+        self._passage = passage
+        self._spelt = vocabulary.spelt(passage)
+        self._known: dict[int, set[int]] = {}
+
+    def of(self, word: int) -> set[int]:
+        """The indices of the tokens that are forms of the word."""
+        known = self._known.get(word)
+        if known is None:
+            known = self._known[word] = {
+                place for spelling in self._spelt.get(word, ()) for place in self._passage.places(spelling)
+            }
+        return known
+
+    def side_by_side(self, words: tuple[int, ...]) -> bool:
+        """Whether forms of the words follow each other somewhere."""
+        first, *others = map(self.of, words)
+        return any(all(at + nth in where for nth, where in enumerate(others, 1)) for at in first)
+
+
 class Asked:
     """An article that is being matched: the atoms it has, and what was looked for in it already."""
 
@@ -74,7 +101,7 @@ class Asked:
         self.present = present
         self._vocabulary = vocabulary
         self._known: dict[int, bool] = {}
-        self._places: dict[str, dict[int, set[int]]] = {}
+        self._places: dict[str, _Places] = {}
 
     def has(self, number: int, phrase: _Phrase) -> bool:
         """Whether the phrase occurs: its forms are compared only where its words stand side by side."""
@@ -86,16 +113,11 @@ class Asked:
     def _found(self, phrase: _Phrase) -> Iterator[bool]:
         term = spelt(phrase.term)
         for name, passage in (("title", self.read.title), ("text", self.read.text)):
-            if term.field in ("", name) and self._side_by_side(name, phrase.words):
-                yield find(keyword_of(term), passage) is not None
-
-    def _side_by_side(self, name: str, words: tuple[int, ...]) -> bool:
-        if name not in self._places:
-            passage = self.read.title if name == "title" else self.read.text
-            self._places[name] = self._vocabulary.places(passage)
-        places, nowhere = self._places[name], set[int]()
-        following = [places.get(word, nowhere) for word in words]
-        return any(all(at + nth in where for nth, where in enumerate(following)) for at in min(following[:1]))
+            if term.field in ("", name):
+                if name not in self._places:
+                    self._places[name] = _Places(passage, self._vocabulary)
+                if self._places[name].side_by_side(phrase.words):
+                    yield find(keyword_of(term), passage) is not None
 
 
 class Conditions:
@@ -112,6 +134,7 @@ class Conditions:
         self._new_condition = itertools.count()
         self._asked_for: Counter[Atom] = Counter()  # by how many filters
         self._filters = 0  # counted in it
+        self._fielded: set[Atom] = set()  # atoms of the title or the text alone
         self._seen: Counter[Atom] = Counter()  # in how many articles
 
     def __len__(self) -> int:
@@ -126,6 +149,31 @@ class Conditions:
         Raises:
             BadFilter: it is not canonical, and the parser does not take it either.
         """
+        query = wanted if isinstance(wanted, str) else wanted.query
+        plan = Plan()
+        if not self._take_flat(query, plan):
+            plan = self._of_parts(wanted)
+        self._count(plan)
+        return plan
+
+    def _take_flat(self, query: str, plan: Plan) -> bool:
+        """Nine of ten filters are a row of terms. False: this one is not, or not certainly."""
+        for piece in flat(query):
+            term = piece[1:] if piece[0] == "-" else piece
+            clause = self._literals.get(term)
+            if clause is None:
+                if not known_term(term):
+                    return False
+                clause = self._term(term)
+            if term is not piece:
+                plan.steps.extend([-literal for literal in clause])
+            elif len(clause) == 1 and clause[0] != ALWAYS and piece[:7] != "rights:":
+                self._take_term(clause[0], plan)
+            else:
+                self._take(piece, plan)
+        return bool(plan.needs or plan.guards or plan.steps or plan.rights != "any")
+
+    def _of_parts(self, wanted: Filter | str) -> Plan:
         parts = read(wanted if isinstance(wanted, str) else wanted.query)
         if parts is None and isinstance(wanted, str):
             wanted = parse(wanted)
@@ -137,7 +185,6 @@ class Conditions:
             number = next(self._new_condition)
             self._wholes[number] = wanted
             plan.steps.append(WHOLE + number)
-        self._count(plan)
         return plan
 
     def _take(self, part: Part, plan: Plan) -> None:
@@ -200,7 +247,7 @@ class Conditions:
             words = tuple(self.vocabulary.number_of(*one, self._new) for one in words_of(word))
             if len(words) > 1:
                 return (PHRASE + self._phrase(term, words),)
-            literals = (3 * words[0] + _IN_FIELD[word.field],)
+            literals = (self._in_field(words[0], word.field),)
         self._literals[term] = literals
         return literals
 
@@ -215,10 +262,16 @@ class Conditions:
         self._phrases[number] = _Phrase(term, words)
         return number
 
-    def _phrase_atoms(self, literal: Literal) -> tuple[Atom, ...]:
+    def _phrase_atoms(self, literal: Literal) -> list[Atom]:
         phrase = self._phrases[literal - PHRASE]
-        offset = _IN_FIELD[phrase.term.partition(":")[0] if phrase.term.startswith("t") else ""]
-        return tuple(3 * word + offset for word in phrase.words)
+        field = spelt(phrase.term).field if ":" in phrase.term else ""
+        return [self._in_field(word, field) for word in phrase.words]
+
+    def _in_field(self, word: int, field: str) -> Atom:
+        atom = 3 * word + _IN_FIELD[field]
+        if field:
+            self._fielded.add(atom)
+        return atom
 
     def _guard(self, part: Part) -> tuple[Atom, ...]:
         """Atoms of which one must be there for `part` to be met; () when nothing in particular must."""
@@ -260,9 +313,10 @@ class Conditions:
                 if number := self._labels.get(f"{name}:{value}"):
                     present.add(3 * number)
         for offset, passage in ((1, read.title), (2, read.text)):
-            for number in self.vocabulary.met(passage):
-                present.add(3 * number)
-                present.add(3 * number + offset)
+            anywhere = [3 * number for number in self.vocabulary.met(passage)]
+            present.update(anywhere)
+            if self._fielded:
+                present.update(self._fielded.intersection([atom + offset for atom in anywhere]))
         self._seen.update(present)
         return Asked(read, present, self.vocabulary)
 
@@ -288,6 +342,7 @@ class Conditions:
         used.update(itertools.chain.from_iterable(one.words for one in self._phrases.values()))
         self.vocabulary.keep(used)
         self._labels = {name: number for name, number in self._labels.items() if number in used}
+        self._fielded = {atom for atom in self._fielded if atom // 3 in used}
         self._literals = {
             term: known
             for term, known in self._literals.items()

@@ -64,12 +64,12 @@ class Vocabulary:
             met.update(self._meant(spelling, passage.lang))
         return met
 
-    def places(self, passage: Passage) -> dict[int, set[int]]:
-        """The numbers of the words that `passage` has, each with the indices of its tokens."""
-        found: dict[int, set[int]] = {}
+    def spelt(self, passage: Passage) -> dict[int, list[Spelling]]:
+        """The numbers of the words that `passage` has, each with the spellings that are forms of it."""
+        found: dict[int, list[Spelling]] = {}
         for spelling in passage.spellings():
             for number in self._meant(spelling, passage.lang):
-                found.setdefault(number, set()).update(passage.places(spelling))
+                found.setdefault(number, []).append(spelling)
         return found
 
     def _meant(self, spelling: Spelling, lang: Language) -> tuple[int, ...]:
