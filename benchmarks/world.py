@@ -37,7 +37,7 @@ class World:
             address = Address(platform=Platform.TELEGRAM, chat=str(number))
             await self.store.chats.update(address, _following)
 
-    async def publish(self, *, tell: bool) -> None:
+    async def publish(self, *, tell: bool, query: str = QUERY) -> None:
         """One more report, which the filter wants."""
         number = next(self.numbers)
         article = replace(texts.article(Language.AZ, number % 7), id=f"sample-{number}")
@@ -45,7 +45,7 @@ class World:
             article,
             entry_id=article.id,
             claims=[f"https://sample.example/{number}"],
-            filters=[self.store.filters.id_of(QUERY)],
+            filters=[self.store.filters.id_of(query)],
             tell=tell,
             now=datetime.now(UTC),
         )
