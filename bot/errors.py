@@ -118,6 +118,7 @@ class FilterMistake(StrEnum):
     PACK_CYCLE = "pack_cycle"  #: a pack that includes itself, through others or at once
     PACK_TOO_LARGE = "pack_too_large"  #: more terms or levels, with its packs, than a filter may have
     RIGHTS_IN_PACK = "rights_in_pack"  #: the filter that includes a pack has the rights term
+    NO_COUNTERPART = "no_counterpart"  #: `~word` that the glossary does not have
     MISSING_VALUE = "missing_value"
     UNCLOSED_QUOTE = "unclosed_quote"
     UNBALANCED_PARENTHESIS = "unbalanced_parenthesis"

@@ -2,7 +2,9 @@
 
     siyasi məhbus            both words occur, in any form        "siyasi məhbus"   next to each other
     =DİN  ="DİN"             exactly so, case included            məhb*             anything may follow
+    ~işgəncə  ~torture       the word or its counterpart in the other language (`bot.language.glossary`)
     a OR b   a | b           one of them                          -a  -(a b)  NOT a  must not occur
+    a və ya b   a və b       the same in Azerbaijani              deyil a
     title: text:             where a word must occur
     country:AZ,GE            what the report is about, by code or name (Azerbaijani, English, Russian)
     mentions:                countries that it is about or mentions
@@ -18,11 +20,15 @@ everything; `country:AZ -sport` is fine. At most 500 characters, 50 terms and 10
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
-from typing import NamedTuple, NoReturn
+from collections.abc import Callable, Collection
+from functools import partial
+from typing import NamedTuple, NoReturn, TypeVar
 
 from bot.errors import BadFilter, FilterMistake
 from bot.filters import names
+from bot.filters.counterparts import in_both_languages, nearest
+from bot.filters.operators import Operator, follows_its_word, is_operator, operator_at
+from bot.filters.spelling import quoted, spell
 from bot.filters.terms import (
     FIELDS,
     PACK,
@@ -37,8 +43,8 @@ from bot.filters.terms import (
     terms_of,
     wants_something,
 )
-from bot.language.keywords import Keyword, Manner, is_acronym
-from bot.language.letters import az_lower, fold
+from bot.language.keywords import Keyword, Manner
+from bot.language.letters import fold
 from bot.language.words import Shape, Token, nfc, tokenise
 
 __all__ = ["MOST_CHARACTERS", "MOST_DEPTH", "MOST_TERMS", "Filter", "parse", "parse_pack"]
@@ -53,7 +59,7 @@ _LONGEST_TOKEN = 60
 _STRAIGHT = str.maketrans("“”„‟«»″＂", '""""""""')
 _FIELD = re.compile(r"([^\W\d_]+)\s*:(?!//)\s*")
 _UNKNOWN_FIELD = re.compile(r"([^\W\d_][\w-]*):")
-#: Folded: ölkə, mövzu, dil, mənbə, başlıq, mətn, növ, hüquq, with or without their dots.
+#: Folded: ölkə, mövzu, dil, mənbə, başlıq, mətn, növ, hüquq, paket, anılan, mənşə, with or without dots.
 _FIELDS_IN_AZERBAIJANI = {
     "olke": "country",
     "movzu": "topic",
@@ -64,9 +70,10 @@ _FIELDS_IN_AZERBAIJANI = {
     "nov": "kind",
     "huquq": "rights",
     "paket": "pack",
+    "anilan": "mentions",
+    "mense": "from",
 }
 _BARE = re.compile(r'[^\s()"|,]+')
-_OPERATORS = {"or": "OR", "and": "AND", "not": "NOT"}
 _LABELS = {
     "country": FilterMistake.UNKNOWN_COUNTRY,
     "mentions": FilterMistake.UNKNOWN_COUNTRY,
@@ -159,14 +166,21 @@ def _rights_of(root: Node) -> LabelTerm | None:
     return next(terms, None)
 
 
+_T = TypeVar("_T")
+
+
 class _Spelled(NamedTuple):
     """A value as typed: its words, where they begin, and how they were marked."""
 
     words: str
     at: int
     quoted: bool
-    exact: bool
+    mark: str  #: "=" exactly so, "~" in both languages, or ""
     prefix: bool
+
+    @property
+    def exact(self) -> bool:
+        return self.mark == "="
 
 
 class _Parser:
@@ -194,27 +208,32 @@ class _Parser:
 
     def _every(self, depth: int) -> Node:
         parts: list[Node] = []
+        before: int | None = None
         while True:
             self._skip()
             if parts and self._take_operator("AND"):
                 self._skip()
                 if self._ends():
-                    self._fail(FilterMistake.MISPLACED_OPERATOR, "AND")
+                    self._fail(FilterMistake.MISPLACED_OPERATOR, self._peek())
             if self._ends():
                 break
-            parts.append(self._one(depth))
+            start = self._at
+            parts.append(self._one(depth, before))
+            before = start if isinstance(parts[-1], WordTerm | LabelTerm | PackTerm) else None
         if not parts:
             self._fail_empty()
         return all_of(parts)
 
     def _ends(self) -> bool:
-        return self._at >= len(self._text) or self._text[self._at] == ")" or self._operator() == "OR"
+        return self._at >= len(self._text) or self._text[self._at] == ")" or self._is("OR")
 
-    def _one(self, depth: int) -> Node:
+    def _one(self, depth: int, before: int | None = None) -> Node:
+        """A term, group or exclusion; `before`: where the term that stands directly before it begins."""
         self._skip()
         start = self._at
-        if self._operator() == "AND":
+        if self._is("AND"):
             self._fail(FilterMistake.MISPLACED_OPERATOR, self._peek())
+        self._check_order(before)
         if self._take_minus() or self._take_operator("NOT"):
             self._skip()
             if self._ends() or self._text[self._at] in "-−–—" or self._operator():
@@ -223,6 +242,22 @@ class _Parser:
         if self._text[self._at] == "(":
             return self._group(depth)
         return self._term()
+
+    def _check_order(self, before: int | None) -> None:
+        """`futbol deyil` is how one speaks; here `deyil` stands before, or nobody knows what it negates."""
+        operator = self._operator()
+        if before is None or operator is None or operator.name != "NOT":
+            return
+        if follows_its_word(self._text, operator, self._at):
+            end = self._at + len(operator.text)
+            term = self._text[before : self._at].strip()
+            self._fail(
+                FilterMistake.MISPLACED_OPERATOR,
+                self._text[before:end],
+                at=before,
+                suggestion=f"-{term}",
+                example="torture -football",
+            )
 
     def _group(self, depth: int) -> Node:
         start = self._at
@@ -277,8 +312,8 @@ class _Parser:
         if self._terms > MOST_TERMS:
             self._fail(FilterMistake.TOO_MANY_TERMS, self._peek())
         at = self._at
-        exact = self._text[at : at + 1] == "="
-        self._at += exact
+        mark = self._text[at : at + 1] if self._text[at : at + 1] in ("=", "~") else ""
+        self._at += len(mark)
         if self._text[self._at : self._at + 1] == '"':
             opening = self._at
             closing = self._text.find('"', opening + 1)
@@ -296,20 +331,42 @@ class _Parser:
             after = self._text[self._at : self._at + 1] == "*"
             self._at += after
             star = after or inner.rstrip().endswith("*")
-            return _Spelled(inner.strip().rstrip("*"), opening, True, exact, star)
+            return _Spelled(inner.strip().rstrip("*"), opening, True, mark, star)
         found = _BARE.match(self._text, self._at)
         if not found:
             self._fail(
-                FilterMistake.MISSING_VALUE if field or exact else FilterMistake.MISPLACED_OPERATOR,
+                FilterMistake.MISSING_VALUE if field or mark else FilterMistake.MISPLACED_OPERATOR,
                 self._text[start : self._at + 1].strip(),
                 at=start,
                 example=self._example(field),
             )
         self._at = found.end()
         bare = found.group()
-        return _Spelled(bare.rstrip("*"), found.start(), False, exact, bare.endswith("*"))
+        return _Spelled(bare.rstrip("*"), found.start(), False, mark, bare.endswith("*"))
 
-    def _word_term(self, field: str, value: _Spelled) -> WordTerm:
+    def _word_term(self, field: str, value: _Spelled) -> Node:
+        return self._both_languages(field, value) if value.mark == "~" else self._one_word(field, value)
+
+    def _both_languages(self, field: str, value: _Spelled) -> Node:
+        """The word and its counterparts, which together are one term."""
+        start = value.at - 1
+        if value.prefix:
+            self._fail(FilterMistake.MISPLACED_OPERATOR, "*", at=self._at - 1, example="~torture")
+        known = in_both_languages(field, value.words)
+        if known is None and not value.quoted:
+            known = self._longer_name(partial(in_both_languages, field), value)
+        if known is None:
+            near = nearest(value.words)
+            self._fail(
+                FilterMistake.NO_COUNTERPART,
+                self._text[start : self._at],
+                at=start,
+                suggestion=f"~{quoted(near)}" if near else None,
+                example="~torture",
+            )
+        return known
+
+    def _one_word(self, field: str, value: _Spelled) -> WordTerm:
         tokens = tokenise(value.words)
         if value.prefix:
             self._check_prefix(value, tokens)
@@ -327,7 +384,7 @@ class _Parser:
         words = [
             nfc(token.form.text)
             if value.exact
-            else _spell(token.form.text, keep=not shout and not (value.prefix and at == last))
+            else spell(token.form.text, keep=not shout and not (value.prefix and at == last))
             for at, token in enumerate(tokens)
         ]
         spelled = " ".join(words)
@@ -335,7 +392,7 @@ class _Parser:
             keyword = Keyword.of(spelled, manner)
         except ValueError:
             self._fail(FilterMistake.NOTHING_TO_FIND, value.words, at=value.at)
-        query = _quoted(spelled, "*" if value.prefix else "")
+        query = quoted(spelled, "*" if value.prefix else "")
         where = f"{field}:" if field else ""
         return WordTerm(f"{where}{'=' if value.exact else ''}{query}", field, keyword)
 
@@ -349,7 +406,7 @@ class _Parser:
         table = "country" if field in ("mentions", "from") else field
         found = self._key(field, value) if field in _KEPT else names.resolve(table, value.words)
         if found is None and field not in _KEPT and not value.quoted:
-            found = self._longer_name(table, value)
+            found = self._longer_name(partial(names.resolve, table), value)
         if found is None:
             near = self._near_key(field, value.words) if field in _KEPT else names.nearest(table, value.words)
             self._fail(
@@ -361,14 +418,14 @@ class _Parser:
             )
         return found
 
-    def _longer_name(self, table: str, value: _Spelled) -> str | None:
+    def _longer_name(self, resolve: Callable[[str], _T | None], value: _Spelled) -> _T | None:
         """`country:Saudi Arabia` without quotes: the fewest following words that make it a name."""
         ends = [found.end() for found in re.finditer(r'[^\s()"|,:]+(?=[\s),|]|$)', self._text[self._at :])]
         for end in ends[: _MOST_NAME_WORDS - 1]:
             more = self._text[self._at : self._at + end]
             if re.search(r'[()"|,]|\s-', more):
                 return None
-            found = names.resolve(table, value.words + more) if more[:1].isspace() else None
+            found = resolve(value.words + more) if more[:1].isspace() else None
             if found is not None:
                 self._at += end
                 return found
@@ -402,21 +459,19 @@ class _Parser:
         found = _BARE.match(self._text, self._at)
         return found.group() if found else self._text[self._at : self._at + 1]
 
-    def _operator(self) -> str | None:
-        if self._text[self._at : self._at + 1] == "|":
-            return "OR"
-        found = _BARE.match(self._text, self._at)
-        return _OPERATORS.get(found.group().lower()) if found else None
+    def _operator(self) -> Operator | None:
+        return operator_at(self._text, self._at)
 
-    def _take_operator(self, operator: str) -> bool:
+    def _is(self, name: str) -> bool:
+        operator = self._operator()
+        return operator is not None and operator.name == name
+
+    def _take_operator(self, name: str) -> bool:
         self._skip()
-        if self._operator() != operator:
+        operator = self._operator()
+        if operator is None or operator.name != name:
             return False
-        if self._text[self._at] == "|":
-            while self._text[self._at : self._at + 1] == "|":
-                self._at += 1
-        else:
-            self._at += len(operator)
+        self._at += len(operator.text)
         return True
 
     def _take_minus(self) -> bool:
@@ -482,18 +537,5 @@ def _is_shouted(text: str) -> bool:
     words = text.split()
     if len(words) < 2 or not all(word.isalpha() and word.isupper() for word in words):
         return False
-    plain = [word for word in words if word.lower() not in _OPERATORS]
+    plain = [word for word in words if not is_operator(word)]
     return len(plain) == len(words) and max(map(len, words)) >= 6
-
-
-def _spell(word: str, *, keep: bool) -> str:
-    """The canonical spelling of a word: small letters, but an acronym as it is."""
-    word = nfc(word)
-    if keep and is_acronym(word):
-        return word
-    return word.lower() if word.isascii() else az_lower(word)
-
-
-def _quoted(spelled: str, star: str) -> str:
-    plain = re.fullmatch(r"[\w.'’%]+", spelled) and spelled.lower() not in _OPERATORS
-    return spelled + star if plain else f'"{spelled}{star}"'

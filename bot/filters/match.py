@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.filters.terms import And, Filter, LabelTerm, Node, Or, PackTerm, WordTerm
 from bot.language.keywords import Passage, find
@@ -98,7 +98,8 @@ def _either(node: Or, read: ReadArticle) -> tuple[Evidence, ...] | Miss:
     decisions = [_decide(part, read) for part in node.parts]
     met = [decision for decision in decisions if not isinstance(decision, Miss)]
     if met:
-        return tuple(evidence for decision in met for evidence in decision)
+        why = tuple(evidence for decision in met for evidence in decision)
+        return tuple(replace(one, term=node.query) for one in why) if node.one_term else why
     reasons = {decision.reason for decision in decisions if isinstance(decision, Miss)}
     return Miss(reason=reasons.pop() if len(reasons) == 1 else MissReason.WORDS, term=node.query)
 

@@ -130,7 +130,7 @@ def _parts(node: Node) -> tuple[Node, ...]:
 
 
 def _replaced(node: Node, packs: Mapping[str, Filter], done: dict[str, Node]) -> Node:
-    if isinstance(node, WordTerm | LabelTerm):
+    if isinstance(node, WordTerm | LabelTerm) or (isinstance(node, Or) and node.one_term):
         return node
     if isinstance(node, PackTerm):
         if node.name not in done:

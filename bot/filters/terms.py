@@ -53,6 +53,7 @@ class Or:
 
     query: str
     parts: tuple[Node, ...]
+    one_term: bool = False  #: spelt as one term, `~torture`, and told as one; its parts are what it finds
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,11 +91,15 @@ def all_of(parts: list[Node]) -> Node:
 
 def any_of(parts: list[Node]) -> Node:
     """The disjunction of `parts`, flattened, sorted and without doubles."""
-    flat = [inner for part in parts for inner in (part.parts if isinstance(part, Or) else (part,))]
+    flat = [inner for part in parts for inner in _alternatives(part)]
     unique = sorted({part.query: part for part in flat}.values(), key=_place)
     if len(unique) == 1:
         return unique[0]
     return Or(" OR ".join(_grouped(part) for part in unique), tuple(unique))
+
+
+def _alternatives(part: Node) -> tuple[Node, ...]:
+    return part.parts if isinstance(part, Or) and not part.one_term else (part,)
 
 
 def none_of(part: Node) -> Not:
@@ -103,7 +108,8 @@ def none_of(part: Node) -> Not:
 
 
 def _grouped(part: Node) -> str:
-    return f"({part.query})" if isinstance(part, And | Or) else part.query
+    group = isinstance(part, And) or (isinstance(part, Or) and not part.one_term)
+    return f"({part.query})" if group else part.query
 
 
 def _place(part: Node) -> tuple[int, int, str]:
@@ -115,6 +121,8 @@ def _place(part: Node) -> tuple[int, int, str]:
         return 30, 0, part.query
     if isinstance(part, Not):
         return 50, 0, part.query
+    if isinstance(part, Or) and part.one_term:
+        return 0, 1, part.query
     return 40, 0, part.query
 
 

@@ -34,6 +34,7 @@ MISTAKES: dict[FilterMistake, str] = {
     FilterMistake.RIGHTS_IN_PACK: N_(
         "A pack has no rights: term; the filter that includes the pack has it: {token}"
     ),
+    FilterMistake.NO_COUNTERPART: N_("The glossary does not have this word: {token}"),
     FilterMistake.MISSING_VALUE: N_("Nothing is written after this: {token}"),
     FilterMistake.UNCLOSED_QUOTE: N_("A quotation mark is not closed: {token}"),
     FilterMistake.UNBALANCED_PARENTHESIS: N_("A parenthesis is not opened or not closed: {token}"),
