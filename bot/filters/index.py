@@ -18,11 +18,10 @@ from __future__ import annotations
 import itertools
 import re
 from array import array
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
 from hashlib import blake2b
 
-from bot.filters.keyset import WIDTH, KeySet
+from bot.filters.keyset import WIDTH, KeySet, gathered
 from bot.filters.match import ReadArticle
 from bot.filters.plan import ALWAYS, PHRASE, Asked, Atom, Conditions, Literal, Plan
 from bot.filters.terms import Filter
@@ -30,19 +29,12 @@ from bot.filters.terms import Filter
 _MOST_REMOVED = 1_000
 _GROUP = 0  #: in a program: of the next so many literals one must hold
 
+#: Marks of an entry in a posting: it has a program; it is filed under each of several atoms.
+_PROGRAM, _SEVERAL = 1 << 31, 1 << 30
+_NUMBER = _SEVERAL - 1
+
 _Postings = dict[Atom, "array[int]"]
-
-
-@dataclass(slots=True)
-class _Section:
-    """The filters with one wish about rights: atom -> entry, gate, entry, gate, ..."""
-
-    plain: _Postings = field(default_factory=dict)  #: nothing beyond the gate is wanted
-    more: _Postings = field(default_factory=dict)  #: those with a program
-    several: _Postings = field(default_factory=dict)  #: filed under each of some alternatives
-
-    def kinds(self) -> tuple[_Postings, ...]:
-        return self.plain, self.more, self.several
+"""Atom -> marked entry, gate, marked entry, gate, ... of the filters that are filed under it."""
 
 
 class _Names:
@@ -65,7 +57,7 @@ class _Names:
         """Nobody asks for this id any more."""
         self._odd.pop(key.hex(), None)
 
-    def of(self, seats: Iterable[int]) -> list[str]:
+    def of(self, seats: Sequence[int]) -> list[str]:
         """The ids on these seats."""
         names = self._ids.text(seats)
         return [self._odd.get(name, name) for name in names] if self._odd else names
@@ -86,10 +78,11 @@ class FilterIndex:
         self._entry = array("I", [0])  # seat -> its entry
         self._dead: set[int] = set()  # seats
         self._queries = KeySet()  # each is an entry
+        self._shared = False  # some entry has two seats
         self._first = array("I", [0])  # entry -> its first seat
         self._program = array("I", [0])  # entry -> where its program begins; 0: it has none
         self._steps = array("i", [0])  # all programs: length, literals
-        self._sections = {rights: _Section() for rights in ("yes", "no", "any")}
+        self._sections: dict[str, _Postings] = {rights: {} for rights in ("yes", "no", "any")}
         self._conditions = Conditions()
 
     def __len__(self) -> int:
@@ -100,7 +93,7 @@ class FilterIndex:
 
     def __iter__(self) -> Iterator[str]:
         ids = self._ids
-        return iter(self._names.of(seat for seat in ids.numbers() if ids.find(ids.key(seat)) == seat))
+        return iter(self._names.of([seat for seat in ids.numbers() if ids.find(ids.key(seat)) == seat]))
 
     def size(self) -> int:
         """How many words, labels and phrases are held for all the filters."""
@@ -134,6 +127,7 @@ class FilterIndex:
             self._file(entry, plan)
         seat = self._ids.add(key)
         self._names.keep(filter_id, key)
+        self._shared = self._shared or self._first[entry] != 0
         _put(self._next, seat, self._first[entry])
         _put(self._entry, seat, entry)
         self._first[entry] = seat
@@ -149,7 +143,7 @@ class FilterIndex:
             self._make_room()
 
     def _file(self, entry: int, plan: Plan) -> None:
-        conditions, section = self._conditions, self._sections[plan.rights]
+        conditions, postings = self._conditions, self._sections[plan.rights]
         needs = sorted(plan.needs, key=conditions.weight) if len(plan.needs) > 1 else list(plan.needs)
         homes: tuple[Atom, ...] = (needs[0] if needs else ALWAYS,)
         if plan.guards:
@@ -161,14 +155,12 @@ class FilterIndex:
         gate = needs[0] if needs else ALWAYS
         either = [clause for clause in plan.either if clause != homes]
         self._program[entry] = self._write(needs[1:], plan.steps, either)
-        postings = (
-            section.several if len(homes) > 1 else section.more if self._program[entry] else section.plain
-        )
+        marked = entry | (_PROGRAM if self._program[entry] else 0) | (_SEVERAL if len(homes) > 1 else 0)
         for home in homes:
             posting = postings.get(home)
             if posting is None:
                 posting = postings[home] = array("I")
-            posting.append(entry)
+            posting.append(marked)
             posting.append(gate)
 
     def _write(self, needs: list[Atom], steps: list[Literal], either: list[tuple[Literal, ...]]) -> int:
@@ -190,27 +182,19 @@ class FilterIndex:
     def matching(self, read: ReadArticle) -> list[str]:
         """The ids of the filters that want the article, in no particular order, each once."""
         asked = self._conditions.ask(read)
-        entries: list[int] = []
-        several: set[int] = set()
+        found: list[int] = []
         for rights in ("any", *read.labels["rights"]):
-            section = self._sections[rights]
-            entries += _through_gates(section.plain, asked.present)
-            entries += self._fulfilled(_through_gates(section.more, asked.present), asked)
-            several.update(_through_gates(section.several, asked.present))
-        entries += self._fulfilled(several, asked)
+            found += _through_gates(self._sections[rights], asked.present)
+        entries = [entry for entry in found if entry < _SEVERAL]
+        marked = {entry for entry in found if entry >= _SEVERAL}
+        entries += [entry & _NUMBER for entry in marked if entry < _PROGRAM or self._fulfils(entry, asked)]
         return self._names.of(self._seats(entries))
 
-    def _fulfilled(self, entries: Iterable[int], asked: Asked) -> Iterator[int]:
-        """Those whose programs hold."""
-        programs, fulfils = self._program, self._fulfils
-        for entry in entries:
-            program = programs[entry]
-            if not program or fulfils(program, asked):
-                yield entry
-
-    def _fulfils(self, program: int, asked: Asked) -> bool:
-        steps, present, holds = self._steps, asked.present, self._conditions.holds
-        literals = iter(steps[program + 1 : program + 1 + steps[program]])
+    def _fulfils(self, entry: int, asked: Asked) -> bool:
+        """Whether the entry's program holds."""
+        present, holds = asked.present, self._conditions.holds
+        program = self._program[entry & _NUMBER]
+        literals = iter(self._steps[program + 1 : program + 1 + self._steps[program]])
         for literal in literals:
             if literal == _GROUP:
                 group = list(itertools.islice(literals, next(literals)))
@@ -219,17 +203,21 @@ class FilterIndex:
             elif 0 < literal < PHRASE:
                 if literal not in present:
                     return False
+            elif -PHRASE < literal < 0:
+                if -literal in present:
+                    return False
             elif not holds(literal, asked):
                 return False
         return True
 
-    def _seats(self, entries: Iterable[int]) -> list[int]:
-        first, following = self._first, self._next
+    def _seats(self, entries: Sequence[int]) -> Sequence[int]:
+        level = gathered(self._first, entries)
+        if not self._shared and not self._dead:
+            return level
         seats: list[int] = []
-        level = [first[entry] for entry in entries]
         while level:
             seats += level
-            level = [after for seat in level if (after := following[seat])]
+            level = [after for after in gathered(self._next, level) if after]
         return [seat for seat in seats if seat not in self._dead] if self._dead else seats
 
     # --- making room ----------------------------------------------------------------------------
@@ -266,18 +254,17 @@ class FilterIndex:
     def _clear_postings(self, gone: set[int]) -> set[Atom]:
         """Drop these entries from all postings; the atoms that are left, homes and gates."""
         atoms: set[Atom] = set()
-        for section in self._sections.values():
-            for postings in section.kinds():
-                for home, posting in list(postings.items()):
-                    pairs = iter(posting)
-                    kept = [pair for pair in zip(pairs, pairs, strict=True) if pair[0] not in gone]
-                    if not kept:
-                        del postings[home]
-                        continue
-                    if 2 * len(kept) < len(posting):
-                        postings[home] = array("I", itertools.chain.from_iterable(kept))
-                    atoms.add(home)
-                    atoms.update(posting[1::2])
+        for postings in self._sections.values():
+            for home, posting in list(postings.items()):
+                pairs = iter(posting)
+                kept = [pair for pair in zip(pairs, pairs, strict=True) if pair[0] & _NUMBER not in gone]
+                if not kept:
+                    del postings[home]
+                    continue
+                if 2 * len(kept) < len(posting):
+                    postings[home] = posting = array("I", itertools.chain.from_iterable(kept))
+                atoms.add(home)
+                atoms.update(posting[1::2])
         return atoms
 
     def _rewrite(self) -> None:

@@ -1,16 +1,20 @@
 """Keys of 16 bytes, numbered; millions of them in little memory.
 
 A dictionary of a million ids costs some 200 MB: an object for every key and every number. Here the keys lie
-one after the other in one array, and a table of their numbers, open-addressed, finds them: 24 MB. A look
-costs some 0.6 µs instead of 0.1, which is paid when filters come and go, never when an article is asked.
+side by side in two arrays, and a table of their numbers, open-addressed, finds them: 24 to 32 MB. A look
+costs some 0.6 µs instead of 0.1, which is paid when filters come and go; many keys at once are read in C.
 """
 
 from __future__ import annotations
 
+import sys
 from array import array
-from collections.abc import Iterable
+from collections.abc import Sequence
+from operator import itemgetter
+from struct import Struct
 
 WIDTH = 16
+_HALVES = Struct("<QQ")
 _FEWEST = 64
 _SPARSE = 4  # places of a new table for each key that it holds
 _GONE = 0xFFFF_FFFF  # in the table: something was here, look further
@@ -20,7 +24,8 @@ class KeySet:
     """Keys with numbers from 1. The number of a dropped key is given away again once it is `freed`."""
 
     def __init__(self) -> None:
-        self._keys = bytearray(WIDTH)
+        self._front = array("Q", [0])  # number -> the first eight bytes of its key
+        self._back = array("Q", [0])  # number -> the others
         self._table = array("I", bytes(4 * _FEWEST))  # numbers; 0 where nothing ever was
         self._mask = _FEWEST - 1
         self._taken = 0  # places of the table that are not 0
@@ -33,17 +38,21 @@ class KeySet:
 
     def numbers(self) -> range:
         """All numbers that were ever given."""
-        return range(1, len(self._keys) // WIDTH)
+        return range(1, len(self._front))
 
     def key(self, number: int) -> bytes:
         """The key that has, or had last, this number."""
-        return bytes(self._keys[WIDTH * number : WIDTH * number + WIDTH])
+        return _HALVES.pack(self._front[number], self._back[number])
 
-    def text(self, numbers: Iterable[int]) -> list[str]:
-        """The keys of these numbers in hexadecimal digits, all at once: 0.15 µs a key."""
-        keys, width = self._keys, 2 * WIDTH
-        joined = b"".join([keys[at : at + WIDTH] for at in [WIDTH * number for number in numbers]]).hex()
-        return [joined[at : at + width] for at in range(0, len(joined), width)]
+    def text(self, numbers: Sequence[int]) -> list[str]:
+        """The keys of these numbers in hexadecimal digits."""
+        halves = array("Q", bytes(WIDTH * len(numbers)))
+        halves[0::2] = array("Q", gathered(self._front, numbers))
+        halves[1::2] = array("Q", gathered(self._back, numbers))
+        if sys.byteorder == "big":
+            halves.byteswap()
+        digits, width = halves.tobytes().hex(), 2 * WIDTH
+        return [digits[at : at + width] for at in range(0, len(digits), width)]
 
     def find(self, key: bytes) -> int:
         """The number of `key`; 0 when it is not held."""
@@ -55,12 +64,14 @@ class KeySet:
         """Number a key that is not held; cheapest straight after it was looked for."""
         if 3 * self._taken >= 2 * self._mask:
             self._rebuild()
+        front, back = _HALVES.unpack(key)
         if self._free:
             number = self._free.pop()
-            self._keys[WIDTH * number : WIDTH * number + WIDTH] = key
+            self._front[number], self._back[number] = front, back
         else:
-            number = len(self._keys) // WIDTH
-            self._keys += key
+            number = len(self._front)
+            self._front.append(front)
+            self._back.append(back)
         asked, place = self._asked
         self._table[place if asked is key else self._place(key)] = number
         self._asked = b"", 0
@@ -73,6 +84,7 @@ class KeySet:
         place = self._place(key)
         number = self._table[place]
         self._table[place] = _GONE
+        self._asked = b"", 0
         self._count -= 1
         return number
 
@@ -82,10 +94,12 @@ class KeySet:
 
     def _place(self, key: bytes) -> int:
         """Where in the table the key's number stands; where it is not held, the 0 that says so."""
-        table, mask, keys = self._table, self._mask, self._keys
-        place = hash(key) & mask
+        table, mask, fronts = self._table, self._mask, self._front
+        front: int
+        front, back = _HALVES.unpack(key)
+        place = front & mask
         while held := table[place]:
-            if held != _GONE and keys[WIDTH * held : WIDTH * held + WIDTH] == key:
+            if held != _GONE and fronts[held] == front and self._back[held] == back:
                 return place
             place = place + 1 & mask
         return place
@@ -98,9 +112,17 @@ class KeySet:
             size *= 2
         self._table, self._mask, self._taken = array("I", bytes(4 * size)), size - 1, len(held)
         self._asked = b"", 0
-        table, mask, keys = self._table, self._mask, self._keys
-        for number in held:
-            place = hash(bytes(keys[WIDTH * number : WIDTH * number + WIDTH])) & mask
+        table, mask = self._table, self._mask
+        for number, front in zip(held, gathered(self._front, held), strict=True):
+            place = front & mask
             while table[place]:
                 place = place + 1 & mask
             table[place] = number
+
+
+def gathered(values: Sequence[int], at: Sequence[int]) -> Sequence[int]:
+    """The values at these places, read in C."""
+    if len(at) < 2:
+        return [values[one] for one in at]
+    found: tuple[int, ...] = itemgetter(*at)(values)
+    return found

@@ -31,7 +31,7 @@ from bot.filters.grammar import parse
 from bot.filters.match import ReadArticle, evaluate
 from bot.filters.terms import Filter
 from bot.filters.vocabulary import Vocabulary
-from bot.language.keywords import Passage, find
+from bot.language.keywords import Passage, Spelling, find
 from bot.model import Match
 
 Atom = int
@@ -71,9 +71,9 @@ class _Places:
 
     __slots__ = ("_known", "_passage", "_spelt")
 
-    def __init__(self, passage: Passage, vocabulary: Vocabulary) -> None:
+    def __init__(self, passage: Passage, spelt: dict[int, list[Spelling]]) -> None:
         self._passage = passage
-        self._spelt = vocabulary.spelt(passage)
+        self._spelt = spelt  # word -> its forms there
         self._known: dict[int, set[int]] = {}
 
     def of(self, word: int) -> set[int]:
@@ -94,14 +94,13 @@ class _Places:
 class Asked:
     """An article that is being matched: the atoms it has, and what was looked for in it already."""
 
-    __slots__ = ("_known", "_places", "_vocabulary", "present", "read")
+    __slots__ = ("_known", "_places", "present", "read")
 
-    def __init__(self, read: ReadArticle, present: set[Atom], vocabulary: Vocabulary) -> None:
+    def __init__(self, read: ReadArticle, present: set[Atom], places: dict[str, _Places]) -> None:
         self.read = read
         self.present = present
-        self._vocabulary = vocabulary
+        self._places = places
         self._known: dict[int, bool] = {}
-        self._places: dict[str, _Places] = {}
 
     def has(self, number: int, phrase: _Phrase) -> bool:
         """Whether the phrase occurs: its forms are compared only where its words stand side by side."""
@@ -113,11 +112,8 @@ class Asked:
     def _found(self, phrase: _Phrase) -> Iterator[bool]:
         term = spelt(phrase.term)
         for name, passage in (("title", self.read.title), ("text", self.read.text)):
-            if term.field in ("", name):
-                if name not in self._places:
-                    self._places[name] = _Places(passage, self._vocabulary)
-                if self._places[name].side_by_side(phrase.words):
-                    yield find(keyword_of(term), passage) is not None
+            if term.field in ("", name) and self._places[name].side_by_side(phrase.words):
+                yield find(keyword_of(term), passage) is not None
 
 
 class Conditions:
@@ -312,13 +308,16 @@ class Conditions:
             for value in values:
                 if number := self._labels.get(f"{name}:{value}"):
                     present.add(3 * number)
-        for offset, passage in ((1, read.title), (2, read.text)):
-            anywhere = [3 * number for number in self.vocabulary.met(passage)]
+        places: dict[str, _Places] = {}
+        for name, passage in (("title", read.title), ("text", read.text)):
+            forms = self.vocabulary.spelt(passage)
+            places[name] = _Places(passage, forms)
+            anywhere = [3 * number for number in forms]
             present.update(anywhere)
             if self._fielded:
-                present.update(self._fielded.intersection([atom + offset for atom in anywhere]))
+                present.update(self._fielded.intersection([atom + _IN_FIELD[name] for atom in anywhere]))
         self._seen.update(present)
-        return Asked(read, present, self.vocabulary)
+        return Asked(read, present, places)
 
     def holds(self, literal: Literal, asked: Asked) -> bool:
         """Whether a literal holds of the article."""

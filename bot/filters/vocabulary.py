@@ -13,7 +13,7 @@ from bot.language.english import irregular_forms, lemmas
 from bot.language.keywords import Manner, Passage, Spelling, Word
 from bot.model import Language
 
-_REMEMBERED = 65_536  # spellings; about 20 MB
+_REMEMBERED = 32_768  # spellings met lately, and as many before; about 20 MB together
 
 
 class Vocabulary:
@@ -25,6 +25,7 @@ class Vocabulary:
         self._heads: dict[str, tuple[int, ...]] = {}
         self._lemmas: dict[str, tuple[int, ...]] = {}
         self._known: dict[tuple[str, str, bool, Language], tuple[int, ...]] = {}
+        self._before: dict[tuple[str, str, bool, Language], tuple[int, ...]] = {}
 
     def __len__(self) -> int:
         return len(self._words)
@@ -41,7 +42,7 @@ class Vocabulary:
                 self._heads[head] = (*self._heads.get(head, ()), number)
             for lemma in _lemmas(word):
                 self._lemmas[lemma] = (*self._lemmas.get(lemma, ()), number)
-            self._known.clear()
+            self._forget_spellings()
         return number
 
     def keep(self, used: Iterable[int]) -> None:
@@ -55,14 +56,11 @@ class Vocabulary:
             for lemma in _lemmas(word):
                 _drop(self._lemmas, lemma, number)
         if gone:
-            self._known.clear()
+            self._forget_spellings()
 
-    def met(self, passage: Passage) -> set[int]:
-        """The numbers of the words that `passage` has in some form."""
-        met: set[int] = set()
-        for spelling in passage.spellings():
-            met.update(self._meant(spelling, passage.lang))
-        return met
+    def _forget_spellings(self) -> None:
+        if self._known or self._before:
+            self._known, self._before = {}, {}
 
     def spelt(self, passage: Passage) -> dict[int, list[Spelling]]:
         """The numbers of the words that `passage` has, each with the spellings that are forms of it."""
@@ -77,24 +75,29 @@ class Vocabulary:
         key = (form.text, form.tail, spelling.shouted, lang)
         numbers = self._known.get(key)
         if numbers is None:
-            if len(self._known) >= _REMEMBERED:
-                self._known.clear()
-            numbers = self._known[key] = tuple(self._accepting(spelling, lang))
+            numbers = self._before.get(key)
+            if len(self._known) >= _REMEMBERED:  # what was not met since the last time is forgotten
+                self._before, self._known = self._known, {}
+            if numbers is None:
+                numbers = tuple(self._accepting(spelling, lang))
+            self._known[key] = numbers
         return numbers
 
     def _accepting(self, spelling: Spelling, lang: Language) -> Iterator[int]:
         form, words = spelling.form, self._words
-        for number in self._candidates(form.folded, form.suffix):
+        for number in self._candidates(form.folded, form.suffix, lang):
             if words[number].accepts(form, spelling.shouted, lang):
                 yield number
 
-    def _candidates(self, folded: str, suffix: str) -> set[int]:
+    def _candidates(self, folded: str, suffix: str, lang: Language) -> set[int]:
         heads, found = self._heads, set[int]()
         whole = folded + suffix
         for length in range(1, len(whole) + 1):
-            found.update(heads.get(whole[:length], ()))
-        for lemma in {*lemmas(folded), *irregular_forms(folded)}:
-            found.update(self._lemmas.get(lemma, ()))
+            if head := heads.get(whole[:length]):
+                found.update(head)
+        if lang is not Language.AZ:  # words of Azerbaijani texts are no forms of English lemmas
+            for lemma in {*lemmas(folded), *irregular_forms(folded)}:
+                found.update(self._lemmas.get(lemma, ()))
         return found
 
 
