@@ -125,6 +125,8 @@ class FilterMistake(StrEnum):
     MISPLACED_OPERATOR = "misplaced_operator"
     NOTHING_TO_FIND = "nothing_to_find"  #: only exclusions, or a word without letters
     PREFIX_TOO_SHORT = "prefix_too_short"
+    CONTRADICTION = "contradiction"  #: no report whatever can match
+    EVERYTHING = "everything"  #: almost every report would match
 
 
 class BadFilter(BadRequest):
@@ -138,6 +140,7 @@ class BadFilter(BadRequest):
         token: str = "",
         suggestion: str | None = None,
         example: str = "torture country:AZ",
+        against: str = "",
     ) -> None:
         super().__init__(f"{mistake.value} at {at}: {token!r}")
         self.mistake = mistake
@@ -145,6 +148,7 @@ class BadFilter(BadRequest):
         self.token = token
         self.suggestion = suggestion  #: what to put in the place of the token
         self.example = example
+        self.against = against  #: of a contradiction: the other term, as typed
 
 
 class BadPack(BadFilter):

@@ -51,6 +51,7 @@ __all__ = ["MOST_CHARACTERS", "MOST_DEPTH", "MOST_TERMS", "Filter", "parse", "pa
 
 MOST_CHARACTERS = 500
 MOST_TERMS = 50
+_MOST_TYPED = 2 * MOST_CHARACTERS  # with the spaces around a rights term; nothing longer is looked at
 MOST_DEPTH = 10
 _SHORTEST_PREFIX = 3
 _MOST_NAME_WORDS = 6
@@ -103,6 +104,14 @@ _KEY = re.compile(r"[a-z0-9-]{1,40}")
 _DEFAULT = re.compile(r"\s+rights:(?:yes|any)\s*$")
 
 
+class Placed(NamedTuple):
+    """A filter and where its terms stand in what was typed."""
+
+    wanted: Filter
+    typed: str
+    places: dict[str, tuple[int, int]]  #: canonical spelling of a term, or exclusion -> from, to
+
+
 def parse(
     text: str,
     *,
@@ -118,14 +127,7 @@ def parse(
     Raises:
         BadFilter: with the place, the token, what was probably meant, and an example that works.
     """
-    root = _root(text, sources, packs)
-    if _rights_of(root) is None:
-        if len(root.query) > MOST_CHARACTERS:
-            raise BadFilter(FilterMistake.TOO_LONG, at=len(text))
-        root = all_of([root, LabelTerm(f"rights:{default_rights}", "rights", (default_rights,))])
-    elif len(_DEFAULT.sub("", root.query)) > MOST_CHARACTERS:
-        raise BadFilter(FilterMistake.TOO_LONG, at=len(text))
-    return Filter(root.query, root)
+    return read(text, sources=sources, packs=packs, default_rights=default_rights).wanted
 
 
 def parse_pack(
@@ -136,28 +138,55 @@ def parse_pack(
     Raises:
         BadFilter: as `parse` does, and for a rights term.
     """
-    root = _root(text, sources, packs)
+    return read_pack(text, sources=sources, packs=packs).wanted
+
+
+def read(
+    text: str,
+    *,
+    sources: Collection[str] | None = None,
+    packs: Collection[str] | None = None,
+    default_rights: str = "yes",
+) -> Placed:
+    """`parse`, with the places of the terms."""
+    root, places = _root(text, sources, packs)
+    if _rights_of(root) is None:
+        if len(root.query) > MOST_CHARACTERS:
+            raise BadFilter(FilterMistake.TOO_LONG, at=len(text))
+        root = all_of([root, LabelTerm(f"rights:{default_rights}", "rights", (default_rights,))])
+    elif len(_DEFAULT.sub("", root.query)) > MOST_CHARACTERS:
+        raise BadFilter(FilterMistake.TOO_LONG, at=len(text))
+    return Placed(Filter(root.query, root), text, places)
+
+
+def read_pack(
+    text: str, *, sources: Collection[str] | None = None, packs: Collection[str] | None = None
+) -> Placed:
+    """`parse_pack`, with the places of the terms."""
+    root, places = _root(text, sources, packs)
     rights = _rights_of(root)
     if rights is not None:
-        raise BadFilter(
-            FilterMistake.RIGHTS_IN_PACK, at=max(text.lower().find(rights.query), 0), token=rights.query
-        )
+        at, end = places.get(rights.query, (0, 0))
+        raise BadFilter(FilterMistake.RIGHTS_IN_PACK, at=at, token=text[at:end])
     if len(root.query) > MOST_CHARACTERS:
         raise BadFilter(FilterMistake.TOO_LONG, at=len(text))
-    return Filter(root.query, root)
+    return Placed(Filter(root.query, root), text, places)
 
 
-def _root(text: str, sources: Collection[str] | None, packs: Collection[str] | None) -> Node:
-    if len(_DEFAULT.sub("", text)) > MOST_CHARACTERS:
+def _root(
+    text: str, sources: Collection[str] | None, packs: Collection[str] | None
+) -> tuple[Node, dict[str, tuple[int, int]]]:
+    if len(text) > _MOST_TYPED or len(_DEFAULT.sub("", text)) > MOST_CHARACTERS:
         raise BadFilter(FilterMistake.TOO_LONG, at=MOST_CHARACTERS)
     if not text.strip():
         raise BadFilter(FilterMistake.EMPTY, at=0)
-    root = _Parser(text, sources, packs).everything()
+    parser = _Parser(text, sources, packs)
+    root = parser.everything()
     if not wants_something(root):
         raise BadFilter(
             FilterMistake.NOTHING_TO_FIND, at=0, token=text.strip()[:40], example="country:AZ -football"
         )
-    return root
+    return root, parser.places
 
 
 def _rights_of(root: Node) -> LabelTerm | None:
@@ -192,6 +221,7 @@ class _Parser:
         self._at = 0
         self._kept = {"source": sources, PACK: packs}
         self._terms = 0
+        self.places: dict[str, tuple[int, int]] = {}  #: see `Placed`
         self._shouts = _is_shouted(self._text)
 
     def everything(self) -> Node:
@@ -219,6 +249,7 @@ class _Parser:
                 break
             start = self._at
             parts.append(self._one(depth, before))
+            self.places.setdefault(parts[-1].query, (start, self._at))
             before = start if isinstance(parts[-1], WordTerm | LabelTerm | PackTerm) else None
         if not parts:
             self._fail_empty()

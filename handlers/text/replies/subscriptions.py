@@ -43,6 +43,10 @@ MISTAKES: dict[FilterMistake, str] = {
         "There is nothing to find: the filter has no letters, or only leaves things out."
     ),
     FilterMistake.PREFIX_TOO_SHORT: N_("The beginning of a word needs at least three letters: {token}"),
+    FilterMistake.CONTRADICTION: N_("No report can match this filter: its parts exclude each other."),
+    FilterMistake.EVERYTHING: N_(
+        "Almost every report would match this filter. Add a word, a country, a topic or a source."
+    ),
 }
 
 #: Buttons for filters: one in a row, because filters are long.
@@ -62,6 +66,8 @@ def refused(reply: desk.FilterRefused, reader: Reader) -> Message:
     if problem.token and problem.token != typed and " " in typed:
         place = in_context(typed, problem.at, len(problem.token), AROUND)
         lines.append(say(t._("In the filter: {place}"), place=place))
+    if problem.against:
+        lines.append(say(t._("It cannot be together with: {term}"), term=code(problem.against)))
     mended = _mended(typed, problem)
     if mended:
         lines.append(say(t._("Did you mean {suggestion}?"), suggestion=code(_word_at(mended, problem.at))))
