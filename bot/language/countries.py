@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from bot.language.doubt import Passage, settle
 from bot.language.gazetteer import Sense, book, codes, not_in_slugs
+from bot.language.persons import azerbaijanis
 from bot.language.phrases import CAPITALS, LOWER, TITLE, Hit, Token, longest, scan
 from bot.language.roles import Role, is_located, role
 from bot.model import Language
@@ -123,6 +124,8 @@ def find_countries(title: str, text: str, lang: Language) -> Countries:
         persons=first.persons,
     )
     evidence = (*_in_field(first, sport, 0), *_in_field(second, sport, skip))
+    if name == "az":
+        evidence = (*evidence, *_persons(first, 0), *_persons(second, skip))
     return _weigh(evidence)
 
 
@@ -160,6 +163,13 @@ def _in_field(passage: Passage, sport: bool, skip: int) -> Iterator[Evidence]:
             )
         previous = found
         yield found
+
+
+def _persons(passage: Passage, skip: int) -> Iterator[Evidence]:
+    """What names in full presume: a country where no other is named."""
+    for person in azerbaijanis(passage.tokens):
+        hit = Hit(person.first, person.last, Sense("AZ", "presumed"))
+        yield _evidence(hit, passage, "AZ", "presumed", skip)
 
 
 def _evidence(hit: Hit[Sense], passage: Passage, code: str, sort: str, skip: int) -> Evidence:

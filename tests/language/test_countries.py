@@ -73,7 +73,7 @@ _TITLES = [
     (AZ, "Cənubi Sudanda aclıq", "SS"),
     (AZ, "İranın Şərqi Azərbaycan əyalətində etiraz", "IR"),
     (EN, "East Azerbaijan province: teachers arrested", "IR"),
-    (AZ, "Əfqan Muxtarov azadlığa çıxdı", ""),
+    (AZ, "Əfqan Muxtarov azadlığa çıxdı", "AZ"),
     (AZ, "Əfqan qadınlar təhsildən məhrum edilir", "AF"),
     (AZ, "Deputat Türk bəyanat verdi", ""),
     (AZ, "Türk jurnalist Ankarada saxlanılıb", "TR"),
