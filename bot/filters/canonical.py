@@ -73,9 +73,9 @@ _LABEL = re.compile(r"([a-z]+):([^\s()\":=]+)")
 _SOURCE = re.compile(r"[a-z0-9-]{1,40}")
 #: Letters whose words need no cutting; of others (digits, dots, apostrophes) `tokenise` must be asked.
 _PLAIN = re.compile(r"[a-zəöüğşçı]+(?: [a-zəöüğşçı]+)*")
-#: Operators in the languages that are typed; as words they are spelt in quotes.
 _SHORTEST_PREFIX = 3
 _MOST_DEPTH = 100
+#: Operators in the languages that are typed; as words they are spelt in quotes.
 _NOT_BARE = frozenset({"or", "and", "not", "və", "ya", "deyil"})
 
 
