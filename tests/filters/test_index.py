@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.filters.grammar import parse
+from bot.errors import BadFilter
+from bot.filters.canonical import read as read_canonical
+from bot.filters.grammar import parse, parse_pack
 from bot.filters.index import FilterIndex
 from bot.filters.match import ReadArticle, evaluate
+from bot.filters.packs import expand
 from bot.filters.terms import Filter
 from bot.model import Language, Match
 from tests.filters.articles import read
@@ -156,3 +160,158 @@ def test_what_nobody_asks_for_any_more_is_forgotten() -> None:
         index.remove(f"f{at}")
     assert index.size() <= 3 * 12 + 1
     assert [] == list(index)
+
+
+# --- packs --------------------------------------------------------------------------------------
+
+_PACKS = {
+    name: parse_pack(query)
+    for name, query in {
+        "one": "həbs OR torture",
+        "two": '"siyasi məhbus" -people',
+        "three": "pack:one country:AZ",
+        "four": "(pack:two OR title:həbs) -pack:one",
+    }.items()
+}
+_WITH_PACKS = st.recursive(
+    _TERMS | st.sampled_from([f"pack:{name}" for name in _PACKS]), _joined, max_leaves=5
+)
+
+
+@given(st.lists(_WITH_PACKS, max_size=6), _TEXTS, _TEXTS, _LANGUAGES)
+def test_filters_with_packs_agree_too(queries: list[str], title: str, text: str, lang: Language) -> None:
+    """Packs in packs, in alternatives and excluded: put in and filed as any filter, also when some go."""
+    wanted = {query: expand(_parsed(query), _PACKS) for query in queries}
+    index = FilterIndex(most_removed=1)
+    index.replace(wanted)
+    article = read(title, text, lang=lang, countries=("AZ",))
+    assert _plain(wanted, article) == sorted(index.matching(article))
+    for query in queries[::2]:
+        index.remove(query)
+        wanted.pop(query, None)
+    assert _plain(wanted, article) == sorted(index.matching(article))
+
+
+# --- canonical spellings ------------------------------------------------------------------------
+
+
+@given(_FILTERS, _TEXTS, _LANGUAGES, st.booleans())
+def test_a_spelling_is_as_good_as_the_filter(
+    queries: list[str], text: str, lang: Language, rights: bool
+) -> None:
+    """What is read from canonical spellings alone finds what the parser's filters find."""
+    filters = {query: _parsed(query) for query in queries}
+    index = FilterIndex()
+    for query, wanted in filters.items():
+        index.add(query, wanted.query)
+    article = read("Sınaq", text, lang=lang, countries=("AZ",), human_rights=rights)
+    assert _plain(filters, article) == sorted(index.matching(article))
+
+
+@pytest.mark.parametrize("query", _QUERIES)
+def test_the_parser_is_not_needed_for_what_it_spelt(query: str) -> None:
+    """Every shape of filter is read from its canonical spelling: a million are read at every start."""
+    assert read_canonical(parse(query).query) is not None
+
+
+@pytest.mark.parametrize(
+    "stored",
+    [
+        'word"',
+        '"open',
+        "(a",
+        "a)",
+        "a OR",
+        "-",
+        "country:Atlantis",
+        "rights:maybe",
+        "mə*",
+        "()",
+        "x:y",
+        "(" * 5000,
+    ],
+)
+def test_what_is_no_filter_is_refused_and_leaves_nothing(stored: str) -> None:
+    """A stored text that no parser takes raises the parser's own error; the index is as before."""
+    index = FilterIndex()
+    with pytest.raises(BadFilter):
+        index.add("bad", stored)
+    assert ([], 0) == (list(index), len(index))
+    index.add("good", "həbs rights:any")
+    assert ["good"] == index.matching(read("həbs"))
+
+
+def test_a_spelling_that_is_not_canonical_is_read_by_the_parser() -> None:
+    """It means what the parser says that it means."""
+    index = FilterIndex()
+    index.add("a", "Həbs və country:Azerbaijan rights:any")
+    assert ["a"] == index.matching(read("həbsdən", countries=("AZ",)))
+    assert [] == index.matching(read("həbsdən", countries=("GE",)))
+
+
+# --- coming and going ---------------------------------------------------------------------------
+
+
+@given(
+    st.lists(
+        st.tuples(st.booleans(), st.integers(0, 15), st.sampled_from(_QUERIES)), min_size=1, max_size=60
+    ),
+    st.integers(1, 5),
+)
+def test_ids_and_equal_queries_in_any_order(changes: list[tuple[bool, int, str]], most_removed: int) -> None:
+    """Many ids for one query, ids that return with another: as a fresh index after every change."""
+    index, held = FilterIndex(most_removed=most_removed), dict[str, Filter]()
+    article = read("həbs torture", "DİN siyasi məhbusun suyu", countries=("AZ",), human_rights=True)
+    for adding, number, query in changes:
+        name = f"{number:032x}" if number % 2 else str(number)
+        if adding:
+            held.setdefault(name, parse(query))
+            index.add(name, parse(query).query)
+        else:
+            held.pop(name, None)
+            index.remove(name)
+        assert _plain(held, article) == sorted(index.matching(article))
+    assert sorted(held) == sorted(index)
+    assert all(name in index for name in held)
+    assert len(held) == len(index)
+
+
+def test_equal_queries_share_what_is_held_for_them() -> None:
+    """A thousand ids of one query cost no more words, and removing all but one keeps it."""
+    index = FilterIndex(most_removed=1)
+    index.add("0", '"siyasi məhbus" country:AZ rights:any')
+    alone = index.size()
+    for number in range(1, 1_000):
+        index.add(str(number), '"siyasi məhbus" country:AZ rights:any')
+    assert alone == index.size()
+    article = read("siyasi məhbuslar", countries=("AZ",))
+    assert 1_000 == len(index.matching(article))
+    for number in range(999):
+        index.remove(str(number))
+    assert ["999"] == index.matching(article)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        " OR ".join(f"w{at}" for at in range(45)),
+        " ".join(f"(w{at} OR həbs)" for at in range(20)),
+        " OR ".join(f"bax{letter}*" for letter in "abcdefghijklmnopqrstuvxyz"),
+        "(" * 10 + "həbs OR (a b)" + ")" * 10,
+        " ".join(f'-"the of{at}"' for at in range(20)) + " həbs",
+        " ".join(f"w{at}" for at in range(10_000)),
+        "(" * 1_000 + "həbs" + ")" * 1_000,
+        "h*",
+    ],
+)
+def test_an_adversary_is_refused_or_answered_rightly(query: str) -> None:
+    """What the grammar lets through is filed, a hundred times over, and found as if asked one by one."""
+    try:
+        wanted = parse(query, default_rights="any")
+    except BadFilter:
+        return
+    index = FilterIndex()
+    for number in range(100):
+        index.add(f"{number:032x}", wanted)
+    article = read("Bakıda həbs", "bax həbs the of " * 300)
+    assert 100 * len(_plain({"one": wanted}, article)) == len(index.matching(article))
