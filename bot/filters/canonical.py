@@ -68,6 +68,7 @@ class Spelt(NamedTuple):
 
 
 _PIECE = re.compile(r'-?\(|\)|-?(?:[a-z]+:)?[=~]?(?:"[^"]*"|[^\s()"]+)')
+_IN_ROW = re.compile(r"\([^()]*\)|[^\s()]+")
 _WORDS = re.compile(r'(?:(title|text):)?(=?)(?:"([^"]+?)(\*?)"|([\w.\'’%]+)(\*?))')
 _LABEL = re.compile(r"([a-z]+):([^\s()\":=]+)")
 _SOURCE = re.compile(r"[a-z0-9-]{1,40}")
@@ -79,11 +80,17 @@ _MOST_DEPTH = 100
 _NOT_BARE = frozenset({"or", "and", "not", "və", "ya", "deyil"})
 
 
-def flat(query: str) -> list[str]:
-    """The terms of a canonical query without groups, `-` before the excluded ones; [] when it has groups."""
-    if "(" in query or " OR " in query:
-        return []
-    return _pieces(query) if '"' in query else query.split()
+def row(query: str) -> list[str]:
+    """The terms of a canonical query that is a row of them, and of lists of alternatives; [] when it is not.
+
+    ['"siyasi məhbus"', 'country:AZ', '(azad OR həbs)', '-idman', 'rights:yes']
+    """
+    if '"' in query:
+        return _pieces(query) if "(" not in query and " OR " not in query else []
+    if "(" not in query:
+        return query.split() if " OR " not in query else []
+    parts = _IN_ROW.findall(query)
+    return parts if "-(" not in query and " ".join(parts) == query and "OR" not in parts else []
 
 
 def _pieces(query: str) -> list[str]:
