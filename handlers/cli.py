@@ -27,9 +27,11 @@ app = typer.Typer(
 sources_app = typer.Typer(help="The feeds: what they are, and whether they answer.", no_args_is_help=True)
 moderator_app = typer.Typer(help="Bot moderators.", no_args_is_help=True)
 outbox_app = typer.Typer(help="What waits to be delivered, and what was given up.", no_args_is_help=True)
+filters_app = typer.Typer(no_args_is_help=True, help="Filters, before anybody is told by them.")
 app.add_typer(sources_app, name="sources")
 app.add_typer(moderator_app, name="moderator")
 app.add_typer(outbox_app, name="outbox")
+app.add_typer(filters_app, name="filters")
 
 ConfigPath = Annotated[Path, typer.Option("--config", "-c", help="The configuration file.")]
 InputFile = Annotated[str, typer.Argument(metavar="[FILE]", help="JSON lines; - is standard input.")]
@@ -157,6 +159,23 @@ def match(
     from handlers.terminal.tools import match_articles
 
     raise typer.Exit(match_articles(query, file))
+
+
+@filters_app.command("explain")
+def filters_explain(
+    query: Annotated[str, typer.Argument(help="The filter, as in /subscribe.")],
+    pack: Annotated[
+        list[str] | None, typer.Option("--pack", metavar="NAME=QUERY", help="What pack:NAME stands for.")
+    ] = None,
+    lang: Annotated[str, typer.Option("--lang", help="Language of the explanation: az or en.")] = "en",
+) -> None:
+    """What a filter means, in words; what its terms find; whether anything can match it."""
+    from bot.model import Language
+    from handlers.terminal.filters import explain_filter
+
+    if lang not in ("az", "en"):
+        raise typer.BadParameter("az or en", param_hint="--lang")
+    raise typer.Exit(explain_filter(query, pack or [], Language(lang)))
 
 
 @app.command()

@@ -20,6 +20,7 @@ from bot.filters.match import evaluate, prepare
 from bot.model import Article, Language, Match
 from bot.reading.read import Reading, read_text
 from bot.stories.link import link
+from handlers.terminal.filters import filter_problem
 from handlers.terminal.jsonl import (
     UNUSABLE,
     BadLine,
@@ -38,7 +39,6 @@ from handlers.terminal.rows import (
     language_field,
     text_field,
 )
-from handlers.text.replies.subscriptions import MISTAKES
 
 
 def read_articles(file: str, *, why: bool) -> int:
@@ -114,16 +114,6 @@ def match_articles(query: str, file: str) -> int:
         sys.stderr.write(f"xeberdar: {filter_problem(query, problem)}\n")
         return UNUSABLE
     return from_file(file, lambda lines: each(lines, lambda row: decision_row(row, wanted)))
-
-
-def filter_problem(query: str, problem: BadFilter) -> str:
-    """What is wrong with a filter: the place under the text, and one that works."""
-    lines = [MISTAKES[problem.mistake].format(token=problem.token)]
-    if query.strip():
-        lines += [query, " " * problem.at + "^"]
-    if problem.suggestion:
-        lines.append(f"Did you mean {problem.suggestion}?")
-    return "\n  ".join([*lines, f"For example: {problem.example}"])
 
 
 def decision_row(row: Row, wanted: Filter) -> Row:
