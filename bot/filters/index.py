@@ -198,7 +198,9 @@ class FilterIndex:
         for literal in literals:
             if literal == _GROUP:
                 group = list(itertools.islice(literals, next(literals)))
-                if present.isdisjoint(group) and not any(holds(one, asked) for one in group):
+                if not present.isdisjoint(group):
+                    continue
+                if (0 < min(group) and max(group) < PHRASE) or not any(holds(one, asked) for one in group):
                     return False
             elif 0 < literal < PHRASE:
                 if literal not in present:

@@ -62,7 +62,10 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class _Phrase:
+    """Words that stand side by side in some field."""
+
     term: str
+    field: str
     words: tuple[int, ...]
 
 
@@ -110,10 +113,9 @@ class Asked:
         return known
 
     def _found(self, phrase: _Phrase) -> Iterator[bool]:
-        term = spelt(phrase.term)
         for name, passage in (("title", self.read.title), ("text", self.read.text)):
-            if term.field in ("", name) and self._places[name].side_by_side(phrase.words):
-                yield find(keyword_of(term), passage) is not None
+            if phrase.field in ("", name) and self._places[name].side_by_side(phrase.words):
+                yield find(keyword_of(spelt(phrase.term)), passage) is not None
 
 
 class Conditions:
@@ -264,7 +266,7 @@ class Conditions:
             word = spelt(term)
             words = tuple(self.vocabulary.number_of(*one, self._new) for one in words_of(word))
             if len(words) > 1:
-                return (PHRASE + self._phrase(term, words),)
+                return (PHRASE + self._phrase(_Phrase(term, word.field, words)),)
             literals = (self._in_field(words[0], word.field),)
         self._literals[term] = literals
         return literals
@@ -275,15 +277,14 @@ class Conditions:
             number = self._labels[name] = next(self._new)
         return number
 
-    def _phrase(self, term: str, words: tuple[int, ...]) -> int:
-        number = self._phrase_numbers[term] = next(self._new_condition)
-        self._phrases[number] = _Phrase(term, words)
+    def _phrase(self, phrase: _Phrase) -> int:
+        number = self._phrase_numbers[phrase.term] = next(self._new_condition)
+        self._phrases[number] = phrase
         return number
 
     def _phrase_atoms(self, literal: Literal) -> list[Atom]:
         phrase = self._phrases[literal - PHRASE]
-        field = spelt(phrase.term).field if ":" in phrase.term else ""
-        return [self._in_field(word, field) for word in phrase.words]
+        return [self._in_field(word, phrase.field) for word in phrase.words]
 
     def _in_field(self, word: int, field: str) -> Atom:
         atom = 3 * word + _IN_FIELD[field]
