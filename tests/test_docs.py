@@ -10,17 +10,22 @@ import pytest
 
 from bot.desk.requests import ALIASES, Verb
 from bot.errors import BadFilter
-from bot.filters.grammar import parse
+from bot.filters import packs as packs_module
+from bot.filters.door import admit
+from bot.filters.grammar import parse, parse_pack
 from bot.filters.match import evaluate, prepare
-from bot.filters.terms import FIELDS
+from bot.filters.terms import FIELDS, PACK
 from bot.model import Article, Kind, Language, Match, Topic
 from bot.reading.read import read_text
 from handlers.text.catalogue import INTERFACES, translator
+from handlers.text.describe import describe
 from handlers.text.replies.guide import page
 from tests.filters.articles import article as sample
 
 ROOT = Path(__file__).parents[1]
 README = ROOT / "README.md"
+#: The packs that the pages speak of.
+PACKS = {name: parse_pack("müxbir") for name in ("press-freedom", "lawyers", "sport")}
 FILTERS = [ROOT / "docs" / "filters.md", ROOT / "docs" / "filters.az.md"]
 PAGES = [README, *sorted((ROOT / "docs").glob("*.md")), *sorted((ROOT / "deploy").glob("*.md"))]
 
@@ -80,11 +85,18 @@ def test_every_example_is_read_or_refused_as_the_page_says(path: Path) -> None:
     assert len(good) > 8
     assert len(bad) > 6
     for line in good:
-        assert parse(line)
+        assert admit(line, packs=PACKS)
     for line in bad:
         with pytest.raises(BadFilter) as caught:
-            parse(line)
-        assert parse(caught.value.example)
+            admit(line, packs=PACKS)
+        assert admit(caught.value.example, packs=PACKS)
+
+
+@pytest.mark.parametrize("path", FILTERS, ids=lambda path: path.name)
+def test_the_page_names_the_limits_of_packs(path: Path) -> None:
+    """Both figures, as they are enforced."""
+    packs = path.read_text("utf-8").partition("`rights:`")[2]
+    assert re.search(rf"{packs_module.MOST_TERMS}\b.*?\b{packs_module.MOST_DEPTH}\b", packs)
 
 
 @pytest.mark.parametrize("path", FILTERS, ids=lambda path: path.name)
@@ -92,13 +104,21 @@ def test_the_page_names_every_field_and_value(path: Path) -> None:
     """Nothing that a filter can say is missing; each field's example parses."""
     rows = list(_rows(path, 3, {"field", "sahə"}))
     named = re.findall(r"(\w+):", " ".join(row[0] for row in rows))
-    assert sorted(FIELDS) == sorted(named)
+    assert sorted((*FIELDS, PACK)) == sorted(named)
     for *_, example in rows:
         typed = example.strip("`")
         assert parse(typed if typed != "rights:any" else f"torture {typed}")
     text = path.read_text("utf-8")
     names = [*(topic.value for topic in Topic), *(kind.value for kind in Kind), *("az", "en", "tr", "ru")]
     assert [] == [name for name in names if not re.search(rf"\b{name}\b", text)]
+
+
+@pytest.mark.parametrize(("path", "lang"), [(FILTERS[0], Language.EN), (FILTERS[1], Language.AZ)])
+def test_the_page_says_what_its_filter_means(path: Path, lang: Language) -> None:
+    """The sentence beside the example of `filters explain` is the one that it answers with."""
+    text = path.read_text("utf-8")
+    (query,) = re.findall(r"filters explain '([^']+)'", text)
+    assert describe(parse(query), lang) in " ".join(text.split())
 
 
 @pytest.mark.parametrize("path", FILTERS, ids=lambda path: path.name)
