@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from bot.desk.ports import Ports
-from bot.filters.grammar import Filter, parse
+from bot.desk.typed_filters import read_saved, with_packs
+from bot.errors import BadFilter
+from bot.filters.grammar import Filter
 from bot.filters.match import evaluate, prepare
 from bot.model import Article, Match, Source, Story
 
@@ -15,7 +17,10 @@ async def sources_by_key(ports: Ports) -> dict[str, Source]:
 
 async def newest_match(ports: Ports, query: str) -> tuple[Story, Article] | None:
     """The newest report that the filter wants, with the article that it wants of it."""
-    wanted = parse(query)
+    try:
+        wanted = await read_saved(ports, query)
+    except BadFilter:  # one of its packs is gone since
+        return None
     sources = await sources_by_key(ports)
     async for article in ports.store.archive.newest(ports.most_searched):
         if isinstance(evaluate(wanted, prepare(article, sources.get(article.source))), Match):
@@ -27,11 +32,23 @@ async def newest_match(ports: Ports, query: str) -> tuple[Story, Article] | None
 
 async def tested(ports: Ports, wanted: Filter) -> tuple[list[Article], int]:
     """(articles that it would have matched, newest first; how many were looked at)."""
+    _, matched, looked_at = await both_tested(ports, None, await with_packs(ports, wanted))
+    return matched, looked_at
+
+
+async def both_tested(
+    ports: Ports, before: Filter | None, after: Filter
+) -> tuple[list[Article], list[Article], int]:
+    """What two filters would have matched, newest first, and how many were looked at; packs are in place."""
     sources = await sources_by_key(ports)
-    matched: list[Article] = []
+    old: list[Article] = []
+    new: list[Article] = []
     looked_at = 0
     async for article in ports.store.archive.newest(ports.most_tested):
         looked_at += 1
-        if isinstance(evaluate(wanted, prepare(article, sources.get(article.source))), Match):
-            matched.append(article)
-    return matched, looked_at
+        read = prepare(article, sources.get(article.source))
+        if before is not None and isinstance(evaluate(before, read), Match):
+            old.append(article)
+        if isinstance(evaluate(after, read), Match):
+            new.append(article)
+    return old, new, looked_at

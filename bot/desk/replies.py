@@ -319,6 +319,61 @@ class SourcePaused:
     paused: bool
 
 
+# --- packs --------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PackLine:
+    """One pack. `included`: how many followed filters include it, never whose."""
+
+    name: str
+    query: str
+    included: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PacksListed:
+    packs: tuple[PackLine, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PackCompared:
+    """What a pack finds of the last reports, beside what it found before (None: there was none)."""
+
+    name: str
+    before: str | None
+    after: str
+    saved: bool
+    included: int  #: followed filters that the change reaches
+    matched: int
+    looked_at: int
+    gained: int  #: reports that only the new query finds
+    lost: int  #: reports that only the old one found
+    newest_gained: tuple[Article, ...]
+    newest_lost: tuple[Article, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PackRemoved:
+    name: str
+    query: str
+
+
+class PackMistake(StrEnum):
+    UNKNOWN_PACK = "unknown_pack"
+    UNKNOWN_ACTION = "unknown_action"
+    BAD_NAME = "bad_name"
+    INCLUDED = "included"  #: filters or packs include it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PackRefused:
+    mistake: PackMistake
+    typed: str
+    nearest: str | None = None
+    included: int = 0
+
+
 # --- moderators ---------------------------------------------------------------------------------
 
 
@@ -361,6 +416,10 @@ Reply = (
     | SourceTested
     | SourceRefused
     | SourcePaused
+    | PacksListed
+    | PackCompared
+    | PackRemoved
+    | PackRefused
     | ModeratorJoined
     | InvitationRefused
 )

@@ -23,6 +23,7 @@ class Verb(StrEnum):
     MYDATA = "mydata"
     FORGET = "forget"
     SOURCE = "source"  #: moderators: add, test, list, pause, resume
+    PACK = "pack"  #: moderators: list, show, test, set, remove
     MODERATOR = "moderator"  #: redeem an invitation
 
 
@@ -36,6 +37,7 @@ ALIASES: dict[str, Verb] = {
     "legv": Verb.UNSUBSCRIBE,
     "siyahi": Verb.LIST,
     "filtr": Verb.FILTER,
+    "paket": Verb.PACK,
     "niye": Verb.WHY,
     "dil": Verb.LANG,
     "menbeler": Verb.SOURCES,
@@ -48,7 +50,7 @@ ALIASES: dict[str, Verb] = {
 CHANGES = frozenset({Verb.SUBSCRIBE, Verb.UNSUBSCRIBE, Verb.FILTER, Verb.LANG, Verb.FORGET})
 
 #: Verbs for bot moderators.
-MODERATION = frozenset({Verb.SOURCE})
+MODERATION = frozenset({Verb.SOURCE, Verb.PACK})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)

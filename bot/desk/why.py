@@ -8,8 +8,11 @@ from bot.desk.look_back import sources_by_key
 from bot.desk.ports import Ports
 from bot.desk.replies import NothingToExplain, Reply, Verdict, Why
 from bot.desk.requests import Request
-from bot.filters.grammar import parse
+from bot.desk.typed_filters import Packs, all_packs
+from bot.errors import BadFilter
+from bot.filters.grammar import Filter, parse
 from bot.filters.match import evaluate, prepare
+from bot.filters.packs import expand
 from bot.model import Evidence, Match, Miss, Source, Story, Subscription
 from bot.reading.read import read_text
 from bot.reading.topics import HUMAN_RIGHTS
@@ -26,9 +29,11 @@ async def explain(ports: Ports, request: Request, argument: str) -> Reply:
     if story is None:
         return NothingToExplain(typed=argument)
     chat = await store.chats.get(request.chat)
-    sources = await sources_by_key(ports)
+    sources, packs = await sources_by_key(ports), await all_packs(ports)
     verdicts = tuple(
-        verdict(subscription, story, sources) for subscription in (chat.subscriptions if chat else ())
+        verdict(subscription, wanted, story, sources)
+        for subscription in (chat.subscriptions if chat else ())
+        if (wanted := _whole(subscription, packs)) is not None
     )
     state = told.get(story.id)
     return Why(story=story, told=state is not None and state.state is DeliveryState.DONE, verdicts=verdicts)
@@ -50,9 +55,16 @@ async def _meant(ports: Ports, request: Request, argument: str, told: dict[str, 
     return max(stories, key=lambda story: story.articles[0].seen, default=None)
 
 
-def verdict(subscription: Subscription, story: Story, sources: dict[str, Source]) -> Verdict:
+def _whole(subscription: Subscription, packs: Packs) -> Filter | None:
+    """The filter with its packs; None when it cannot be read any more, and so wants nothing."""
+    try:
+        return expand(parse(subscription.query), packs)
+    except BadFilter:
+        return None
+
+
+def verdict(subscription: Subscription, wanted: Filter, story: Story, sources: dict[str, Source]) -> Verdict:
     """What the subscription says of the story: its first article that matches, or the miss of the newest."""
-    wanted = parse(subscription.query)
     decisions = [
         Verdict(
             subscription=subscription,

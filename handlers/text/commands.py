@@ -22,6 +22,7 @@ SUMMARIES: dict[Verb, str] = {
     Verb.MYDATA: N_("everything held about this chat"),
     Verb.FORGET: N_("erase everything held about this chat"),
     Verb.SOURCE: N_("add, test, pause and resume sources"),
+    Verb.PACK: N_("parts of filters that many chats share"),
     Verb.MODERATOR: N_("redeem an invitation to moderate"),
 }
 
@@ -54,7 +55,7 @@ _EVERYBODY = (
 MENUS: dict[Menu, tuple[Verb, ...]] = {
     Menu.PRIVATE: _EVERYBODY,
     Menu.ADMINS: _EVERYBODY,
-    Menu.MODERATORS: (*_EVERYBODY, Verb.SOURCE),
+    Menu.MODERATORS: (*_EVERYBODY, Verb.SOURCE, Verb.PACK),
 }
 
 

@@ -95,6 +95,22 @@ ENTRY = Entry(
 )
 
 
+def _compared(before: str | None, saved: bool) -> desk.PackCompared:
+    return desk.PackCompared(
+        name="press",
+        before=before,
+        after="bloger OR jurnalist",
+        saved=saved,
+        included=2,
+        matched=14,
+        looked_at=400,
+        gained=1,
+        lost=1,
+        newest_gained=STORY.articles[:1],
+        newest_lost=STORY.articles[:1],
+    )
+
+
 def _verdict(decision: Match | Miss) -> desk.Verdict:
     return desk.Verdict(subscription=ONE, article=STORY.articles[0], decision=decision)
 
@@ -200,6 +216,14 @@ REPLIES: tuple[Reply, ...] = (
         for mistake in desk.SourceMistake
     ),
     *(desk.SourcePaused(key="sample", paused=paused) for paused in (False, True)),
+    desk.PacksListed(packs=()),
+    desk.PacksListed(packs=(desk.PackLine(name="press", query="bloger OR jurnalist", included=2),)),
+    *(_compared(before, saved) for before in (None, "bloger") for saved in (False, True)),
+    desk.PackRemoved(name="press", query="bloger"),
+    *(
+        desk.PackRefused(mistake=mistake, typed="press", nearest="pres", included=2)
+        for mistake in desk.PackMistake
+    ),
     *(desk.ModeratorJoined(already=already) for already in (False, True)),
     desk.InvitationRefused(),
 )

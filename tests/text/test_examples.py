@@ -63,6 +63,8 @@ def trouble(command: str) -> str:
             return "" if is_web_address(argument) or re.fullmatch(r"[\w-]+", argument) else "no address"
         case Verb.SOURCE if argument:
             return source_trouble(first, rest.split())
+        case Verb.PACK if argument:
+            return pack_trouble(first, *rest.partition(" ")[::2])
     return ""
 
 
@@ -81,6 +83,16 @@ def source_trouble(action: str, words: list[str]) -> str:
         return ""
     url, *keys = words
     return "" if is_web_address(url) and all(map(KEY.fullmatch, keys)) else "bad address or short name"
+
+
+def pack_trouble(action: str, name: str, query: str) -> str:
+    if action not in {"list", "show", "test", "set", "remove"}:
+        return "no such action"
+    if action == "list":
+        return ""
+    return (
+        filter_trouble(query) if KEY.fullmatch(name) and query else "" if KEY.fullmatch(name) else "no name"
+    )
 
 
 def commands_in(shown: Message) -> Iterator[str]:

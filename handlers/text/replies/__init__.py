@@ -9,7 +9,7 @@ from bot.desk import replies as desk
 from bot.desk.replies import Answer, Reply
 from handlers.text.catalogue import translator
 from handlers.text.message import Message
-from handlers.text.replies import data, guide, sources, subscriptions, why
+from handlers.text.replies import data, guide, packs, sources, subscriptions, why
 from handlers.text.replies.reader import Reader
 
 
@@ -77,6 +77,14 @@ def _worded(reply: Reply, reader: Reader) -> Message:  # one line for each thing
             return sources.refused(reply, reader)
         case desk.SourcePaused():
             return sources.paused(reply, reader)
+        case desk.PacksListed():
+            return packs.listing(reply, reader)
+        case desk.PackCompared():
+            return packs.compared(reply, reader)
+        case desk.PackRemoved():
+            return packs.removed(reply, reader)
+        case desk.PackRefused():
+            return packs.refused(reply, reader)
         case desk.ModeratorJoined():
             return sources.moderator_joined(reply, reader)
         case desk.InvitationRefused():

@@ -107,6 +107,19 @@ PAGES: dict[Verb, Page] = {
             ("/source list", N_("shows all sources with details")),
         ),
     ),
+    Verb.PACK: Page(
+        (
+            N_("For moderators. A pack is a part of a filter with a name; chats include it as {code}."),
+            N_("A change reaches every filter that includes the pack; try it before you make it."),
+        ),
+        (
+            ("/pack test press jurnalist OR bloger", N_("shows what it would find; changes nothing")),
+            ("/pack set press jurnalist OR bloger", N_("makes or changes the pack “press”")),
+            ("/pack list", N_("shows all packs and how many filters include each")),
+            ("/pack show press", N_("shows one pack")),
+            ("/pack remove press", N_("removes a pack that no filter includes")),
+        ),
+    ),
     Verb.MODERATOR: Page(
         (N_("Redeems the code that the operator of the bot gave you. A code works once."),),
         (("/moderator CODE", N_("with your own code in the place of CODE")),),
@@ -114,7 +127,7 @@ PAGES: dict[Verb, Page] = {
 }
 
 #: What `{code}` stands for in the sentences of a page.
-INLINE: dict[Verb, str] = {Verb.SUBSCRIBE: "rights:any", Verb.UNSUBSCRIBE: "/list"}
+INLINE: dict[Verb, str] = {Verb.SUBSCRIBE: "rights:any", Verb.UNSUBSCRIBE: "/list", Verb.PACK: "pack:press"}
 
 
 def welcome(reply: Welcome, reader: Reader) -> Message:

@@ -61,7 +61,7 @@ AROUND = 40
 def refused(reply: desk.FilterRefused, reader: Reader) -> Message:
     """What is wrong; where, unless that is all there is; and one thing to do."""
     t, problem, typed = reader.t, reply.problem, reply.typed
-    start = "/filter test" if reply.verb is Verb.FILTER else "/subscribe"
+    start = "/subscribe" if reply.verb is Verb.SUBSCRIBE else "/filter test"
     lines = [say(t._(MISTAKES[problem.mistake]), token=code(problem.token))]
     if problem.token and problem.token != typed and " " in typed:
         place = in_context(typed, problem.at, len(problem.token), AROUND)
