@@ -9,8 +9,14 @@ the filters themselves.
 
 A million filters must fit beside everything else, so none is an object of its own: a query is 24 bytes, its
 place in a posting 8, its program 4 a term, and everybody who wants it 24 more, with the tables that find
-them some 100 bytes together; each distinct word is 1.3 kB beside that. Equal queries share one entry, and the
-filter itself is not kept. Filters come and go one by one, by their canonical spelling; nothing is built anew.
+them some 100 bytes together; each distinct word is 1.3 kB beside that, and each phrase 250 bytes. Equal
+queries share one entry, and the filter itself is not kept. Filters come and go one by one, by their canonical
+spelling; nothing is built anew.
+
+Figures of `benchmarks/matching.py` with a million (Python 3.11, one core of a small server): built in 20 s,
+280 MB, and 220 MB when every query comes twice. An article of 600 words takes 11 ms, 2 ms of it to prepare
+it, 2 to 3 ms to compare spellings that were not met lately, and the rest for the 6,600 filters that want it;
+29 ms when 26,000 do, of which 11 ms read their ids out of memory that no cache holds.
 """
 
 from __future__ import annotations
