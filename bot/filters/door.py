@@ -37,7 +37,7 @@ def admit(
     whole = _expanded(placed, packs)
     _check_contradiction(placed, contradiction(whole.root))
     if lets_everything_through(whole.root):
-        raise BadFilter(FilterMistake.EVERYTHING, at=0, token=text.strip()[:40])
+        raise BadFilter(FilterMistake.EVERYTHING, at=len(text) - len(text.lstrip()), token=text.strip()[:40])
     return placed.wanted
 
 

@@ -184,7 +184,10 @@ def _root(
     root = parser.everything()
     if not wants_something(root):
         raise BadFilter(
-            FilterMistake.NOTHING_TO_FIND, at=0, token=text.strip()[:40], example="country:AZ -football"
+            FilterMistake.NOTHING_TO_FIND,
+            at=len(text) - len(text.lstrip()),
+            token=text.strip()[:_LONGEST_TOKEN],
+            example="country:AZ -football",
         )
     return root, parser.places
 
@@ -221,6 +224,7 @@ class _Parser:
         self._at = 0
         self._kept = {"source": sources, PACK: packs}
         self._terms = 0
+        self._joined: tuple[int, str] | None = None  # the last operator, and where it stands
         self.places: dict[str, tuple[int, int]] = {}  #: see `Placed`
         self._shouts = _is_shouted(self._text)
 
@@ -382,7 +386,7 @@ class _Parser:
         """The word and its counterparts, which together are one term."""
         start = value.at - 1
         if value.prefix:
-            self._fail(FilterMistake.MISPLACED_OPERATOR, "*", at=self._at - 1, example="~torture")
+            self._fail_star(value, "~torture")
         known = in_both_languages(field, value.words)
         if known is None and not value.quoted:
             known = self._longer_name(partial(in_both_languages, field), value)
@@ -406,9 +410,9 @@ class _Parser:
             or any(token.form.shape in (Shape.URL, Shape.EMAIL) for token in tokens)
             or "*" in value.words
         ):
-            self._fail(FilterMistake.NOTHING_TO_FIND, value.words or '""', at=value.at)
+            self._fail(FilterMistake.NOTHING_TO_FIND, self._text[value.at : self._at], at=value.at)
         if value.exact and value.prefix:
-            self._fail(FilterMistake.MISPLACED_OPERATOR, "*", at=value.at, example="məhb*")
+            self._fail_star(value, "məhb*")
         manner = Manner.EXACT if value.exact else Manner.PREFIX if value.prefix else Manner.FORMS
         shout = not value.exact and (self._shouts or any(token.shouted for token in tokens))
         last = len(tokens) - 1
@@ -422,15 +426,25 @@ class _Parser:
         try:
             keyword = Keyword.of(spelled, manner)
         except ValueError:
-            self._fail(FilterMistake.NOTHING_TO_FIND, value.words, at=value.at)
+            self._fail(FilterMistake.NOTHING_TO_FIND, self._text[value.at : self._at], at=value.at)
         query = quoted(spelled, "*" if value.prefix else "")
         where = f"{field}:" if field else ""
         return WordTerm(f"{where}{'=' if value.exact else ''}{query}", field, keyword)
 
+    def _fail_star(self, value: _Spelled, example: str) -> NoReturn:
+        """A star beside a sign that it does not go with."""
+        star = self._text.rfind("*", value.at, self._at)
+        self._fail(FilterMistake.MISPLACED_OPERATOR, "*", at=star, example=example)
+
     def _check_prefix(self, value: _Spelled, tokens: tuple[Token, ...]) -> None:
         reaches_end = bool(tokens) and tokens[-1].end == len(value.words)
         if not reaches_end or len(tokens[-1].folded) < _SHORTEST_PREFIX:
-            self._fail(FilterMistake.PREFIX_TOO_SHORT, value.words + "*", at=value.at, example="məhb*")
+            self._fail(
+                FilterMistake.PREFIX_TOO_SHORT,
+                self._text[value.at : self._at],
+                at=value.at,
+                example="məhb*",
+            )
 
     def _label(self, field: str, start: int) -> str:
         value = self._value(start, field)
@@ -502,6 +516,7 @@ class _Parser:
         operator = self._operator()
         if operator is None or operator.name != name:
             return False
+        self._joined = self._at, operator.text
         self._at += len(operator.text)
         return True
 
@@ -526,12 +541,15 @@ class _Parser:
         if rest == "(" or rest == ")" or not rest:
             before = self._text[: self._at].rstrip()
             if before.endswith("("):
-                self._fail(FilterMistake.UNBALANCED_PARENTHESIS, "()", at=len(before) - 1)
+                self._fail(FilterMistake.UNBALANCED_PARENTHESIS, "(", at=len(before) - 1)
             if not before and rest == ")":
                 self._fail(FilterMistake.UNBALANCED_PARENTHESIS, ")")
             if not before.strip(" ,"):
                 self._fail(FilterMistake.EMPTY, "")
-        self._fail(FilterMistake.MISPLACED_OPERATOR, rest or "OR", example="torture OR detention")
+        if self._joined is not None and (not rest or rest == ")"):
+            at, token = self._joined
+            self._fail(FilterMistake.MISPLACED_OPERATOR, token, at=at, example="torture OR detention")
+        self._fail(FilterMistake.MISPLACED_OPERATOR, rest, example="torture OR detention")
 
     def _fail(
         self,

@@ -77,7 +77,9 @@ def test_a_filter_has_one_spelling(typed: str, canonical: str) -> None:
         ("(a b", FilterMistake.UNBALANCED_PARENTHESIS, 0, None),
         ("a)", FilterMistake.UNBALANCED_PARENTHESIS, 1, None),
         ("OR a", FilterMistake.MISPLACED_OPERATOR, 0, None),
-        ("a OR", FilterMistake.MISPLACED_OPERATOR, 4, None),
+        ("a OR", FilterMistake.MISPLACED_OPERATOR, 2, None),
+        ("(a və ya )", FilterMistake.MISPLACED_OPERATOR, 3, None),
+        ("a ( )", FilterMistake.UNBALANCED_PARENTHESIS, 2, None),
         ("a -", FilterMistake.MISPLACED_OPERATOR, 2, None),
         ("-sport", FilterMistake.NOTHING_TO_FIND, 0, None),
         ("torture OR -sport", FilterMistake.NOTHING_TO_FIND, 0, None),
@@ -192,6 +194,7 @@ def test_any_text_is_a_filter_or_a_bad_filter(typed: str) -> None:
         assert wanted.query == parse(wanted.query).query
         return
     assert 0 <= problem.at <= len(typed)
+    assert problem.token == typed[problem.at :][: len(problem.token)]
 
 
 def test_order_and_doubles_do_not_make_another_filter() -> None:
