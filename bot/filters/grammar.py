@@ -26,11 +26,13 @@ from typing import NamedTuple, NoReturn, TypeVar
 
 from bot.errors import BadFilter, FilterMistake
 from bot.filters import names
-from bot.filters.counterparts import in_both_languages, nearest
+from bot.filters.counterparts import in_both_languages
+from bot.filters.counterparts import nearest as nearest_word
+from bot.filters.fields import EXAMPLE, KEPT, LABELLED, example_of, field_of
+from bot.filters.fields import nearest as nearest_field
 from bot.filters.operators import Operator, follows_its_word, is_operator, operator_at
 from bot.filters.spelling import quoted, spell
 from bot.filters.terms import (
-    FIELDS,
     PACK,
     Filter,
     LabelTerm,
@@ -60,46 +62,7 @@ _LONGEST_TOKEN = 60
 _STRAIGHT = str.maketrans("“”„‟«»″＂", '""""""""')
 _FIELD = re.compile(r"([^\W\d_]+)\s*:(?!//)\s*")
 _UNKNOWN_FIELD = re.compile(r"([^\W\d_][\w-]*):")
-#: Folded: ölkə, mövzu, dil, mənbə, başlıq, mətn, növ, hüquq, paket, anılan, mənşə, with or without dots.
-_FIELDS_IN_AZERBAIJANI = {
-    "olke": "country",
-    "movzu": "topic",
-    "dil": "lang",
-    "menbe": "source",
-    "basliq": "title",
-    "metn": "text",
-    "nov": "kind",
-    "huquq": "rights",
-    "paket": "pack",
-    "anilan": "mentions",
-    "mense": "from",
-}
 _BARE = re.compile(r'[^\s()"|,]+')
-_LABELS = {
-    "country": FilterMistake.UNKNOWN_COUNTRY,
-    "mentions": FilterMistake.UNKNOWN_COUNTRY,
-    "from": FilterMistake.UNKNOWN_COUNTRY,
-    "lang": FilterMistake.UNKNOWN_LANGUAGE,
-    "topic": FilterMistake.UNKNOWN_TOPIC,
-    "kind": FilterMistake.UNKNOWN_KIND,
-    "rights": FilterMistake.UNKNOWN_VALUE,
-    "source": FilterMistake.UNKNOWN_SOURCE,
-    PACK: FilterMistake.UNKNOWN_PACK,
-}
-_EXAMPLE = "torture country:AZ"
-_EXAMPLES = {
-    "country": "country:AZ,GE",
-    "mentions": "mentions:Georgia",
-    "from": "from:AZ",
-    "lang": "lang:az",
-    "kind": "kind:report",
-    "topic": "topic:media_freedom",
-    "rights": "rights:any",
-    "title": "title:torture",
-    "text": 'text:"political prisoner"',
-}
-#: Fields whose values the bot's moderators name; in a page or an example they may not be there.
-_KEPT = {"source": "amnesty", PACK: "press-freedom"}
 _KEY = re.compile(r"[a-z0-9-]{1,40}")
 _DEFAULT = re.compile(r"\s+rights:(?:yes|any)\s*$")
 
@@ -312,13 +275,13 @@ class _Parser:
     def _term(self) -> Node:
         start = self._at
         found = _FIELD.match(self._text, start)
-        field = _field(found[1]) if found else None
+        field = field_of(found[1]) if found else None
         if found and field:
             self._at = found.end()
             return self._fielded(field, start)
         unknown = _UNKNOWN_FIELD.match(self._text, start)
         if unknown:
-            near = names.nearest_of(unknown[1], (*FIELDS, PACK))
+            near = nearest_field(unknown[1])
             self._fail(
                 FilterMistake.UNKNOWN_FIELD,
                 unknown[1],
@@ -328,7 +291,7 @@ class _Parser:
         return self._word_term("", self._value(start))
 
     def _fielded(self, field: str, start: int) -> Node:
-        if field not in _LABELS:
+        if field not in LABELLED:
             parts: list[Node] = [self._word_term(field, self._value(start, field))]
             while self._take_comma_of_list():
                 parts.append(self._word_term(field, self._value(self._at, field)))
@@ -391,7 +354,7 @@ class _Parser:
         if known is None and not value.quoted:
             known = self._longer_name(partial(in_both_languages, field), value)
         if known is None:
-            near = nearest(value.words)
+            near = nearest_word(value.words)
             self._fail(
                 FilterMistake.NO_COUNTERPART,
                 self._text[start : self._at],
@@ -449,13 +412,13 @@ class _Parser:
     def _label(self, field: str, start: int) -> str:
         value = self._value(start, field)
         table = "country" if field in ("mentions", "from") else field
-        found = self._key(field, value) if field in _KEPT else names.resolve(table, value.words)
-        if found is None and field not in _KEPT and not value.quoted:
+        found = self._key(field, value) if field in KEPT else names.resolve(table, value.words)
+        if found is None and field not in KEPT and not value.quoted:
             found = self._longer_name(partial(names.resolve, table), value)
         if found is None:
-            near = self._near_key(field, value.words) if field in _KEPT else names.nearest(table, value.words)
+            near = self._near_key(field, value.words) if field in KEPT else names.nearest(table, value.words)
             self._fail(
-                _LABELS[field],
+                LABELLED[field],
                 value.words,
                 at=self._text.find(value.words, value.at),
                 suggestion=near,
@@ -486,12 +449,12 @@ class _Parser:
 
     def _example(self, field: str) -> str:
         """What works with this field; of sources and packs, one that there is."""
-        if field not in _KEPT:
-            return _EXAMPLES.get(field, _EXAMPLE)
+        if field not in KEPT:
+            return example_of(field)
         known = self._kept[field]
         if known is None:
-            return f"{field}:{_KEPT[field]}"
-        return f"{field}:{min(known)}" if known else _EXAMPLE
+            return f"{field}:{KEPT[field]}"
+        return f"{field}:{min(known)}" if known else EXAMPLE
 
     # --- small steps ---
 
@@ -558,7 +521,7 @@ class _Parser:
         *,
         at: int | None = None,
         suggestion: str | None = None,
-        example: str = _EXAMPLE,
+        example: str = EXAMPLE,
     ) -> NoReturn:
         at = self._at if at is None else at
         raise BadFilter(
@@ -573,12 +536,6 @@ class _Parser:
         """The token with the quotation marks that were typed; we read them as straight ones."""
         end = at + len(token)
         return self._typed[at:end] if self._text[at:end] == token else token
-
-
-def _field(typed: str) -> str | None:
-    """The field that `typed` names in English or Azerbaijani, in any case, with or without its dots."""
-    name = _FIELDS_IN_AZERBAIJANI.get(fold(typed), fold(typed))
-    return name if name in FIELDS or name == PACK else None
 
 
 def _is_shouted(text: str) -> bool:
