@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from bot.desk.ports import Ports
-from bot.desk.typed_filters import read_saved, with_packs
+from bot.desk.replies import Difference
+from bot.desk.typed_filters import read_saved
 from bot.errors import BadFilter
 from bot.filters.grammar import Filter
 from bot.filters.match import evaluate, prepare
 from bot.model import Article, Match, Source, Story
+
+MOST_SHOWN = 3  #: reports that a change adds, and as many that it takes away
 
 
 async def sources_by_key(ports: Ports) -> dict[str, Source]:
@@ -30,12 +33,6 @@ async def newest_match(ports: Ports, query: str) -> tuple[Story, Article] | None
     return None
 
 
-async def tested(ports: Ports, wanted: Filter) -> tuple[list[Article], int]:
-    """(articles that it would have matched, newest first; how many were looked at)."""
-    _, matched, looked_at = await both_tested(ports, None, await with_packs(ports, wanted))
-    return matched, looked_at
-
-
 async def both_tested(
     ports: Ports, before: Filter | None, after: Filter
 ) -> tuple[list[Article], list[Article], int]:
@@ -52,3 +49,16 @@ async def both_tested(
         if isinstance(evaluate(after, read), Match):
             new.append(article)
     return old, new, looked_at
+
+
+def difference(old: list[Article], new: list[Article]) -> Difference:
+    """What the second filter finds beyond the first, and the other way round; both newest first. Pure."""
+    old_ids, new_ids = {one.id for one in old}, {one.id for one in new}
+    gained = [one for one in new if one.id not in old_ids]
+    lost = [one for one in old if one.id not in new_ids]
+    return Difference(
+        gained=len(gained),
+        lost=len(lost),
+        newest_gained=tuple(gained[:MOST_SHOWN]),
+        newest_lost=tuple(lost[:MOST_SHOWN]),
+    )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bot.desk.look_back import both_tested
+from bot.desk.look_back import both_tested, difference
 from bot.desk.ports import Ports
 from bot.desk.replies import (
     FilterRefused,
@@ -30,8 +30,6 @@ from bot.filters.names import nearest_of
 from bot.filters.packs import expand, packs_of
 from bot.filters.terms import Filter
 from bot.language.letters import fold
-
-MOST_SHOWN = 3  #: reports that a change would add, and as many that it would take away
 
 
 async def moderate(ports: Ports, argument: str) -> Reply:
@@ -98,9 +96,6 @@ async def compare(ports: Ports, name: str, typed: str, *, save: bool) -> Reply:
     old, new, looked_at = await both_tested(ports, expand(before, packs) if before else None, after)
     if save:
         await ports.store.packs.put(name, wanted.query, ports.clock.now())
-    old_ids, new_ids = {one.id for one in old}, {one.id for one in new}
-    gained = [one for one in new if one.id not in old_ids]
-    lost = [one for one in old if one.id not in new_ids]
     return PackCompared(
         name=name,
         before=before.query if before else None,
@@ -109,10 +104,7 @@ async def compare(ports: Ports, name: str, typed: str, *, save: bool) -> Reply:
         included=(await _included(ports)).get(name, 0),
         matched=len(new),
         looked_at=looked_at,
-        gained=len(gained),
-        lost=len(lost),
-        newest_gained=tuple(gained[:MOST_SHOWN]),
-        newest_lost=tuple(lost[:MOST_SHOWN]),
+        difference=difference(old, new),
     )
 
 

@@ -123,6 +123,16 @@ class ChooseFilter:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """What a change of a filter or pack does to the last reports."""
+
+    gained: int  #: reports that only the new query finds
+    lost: int  #: reports that only the old one found
+    newest_gained: tuple[Article, ...]  #: at most three
+    newest_lost: tuple[Article, ...]  #: at most three
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Subscribed:
     subscription: Subscription
     already: bool  #: the chat followed exactly this before
@@ -170,17 +180,20 @@ class FilterChanged:
     before: str
     after: str  #: equal to `before` when nothing changed
     follows: bool  #: the newest report that matches is on its way, as an ordinary alert
+    difference: Difference | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FilterTested:
-    """`/filter test QUERY`: what it would have matched."""
+    """`/filter test QUERY`: what it would have matched; `/filter test 2 QUERY`: in the place of filter 2."""
 
     query: str
     matched: int
     looked_at: int
     by_language: tuple[tuple[Language, int], ...]
     newest: tuple[Article, ...]  #: at most three
+    instead: Subscription | None = None  #: the filter that it was compared with ...
+    difference: Difference | None = None  #: ... and how they differ
 
 
 # --- why ----------------------------------------------------------------------------------------
@@ -347,10 +360,7 @@ class PackCompared:
     included: int  #: followed filters that the change reaches
     matched: int
     looked_at: int
-    gained: int  #: reports that only the new query finds
-    lost: int  #: reports that only the old one found
-    newest_gained: tuple[Article, ...]
-    newest_lost: tuple[Article, ...]
+    difference: Difference
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import replace
 
 from bot.desk.chats import fresh_chat
-from bot.desk.look_back import newest_match, tested
+from bot.desk.look_back import both_tested, difference, newest_match
 from bot.desk.ports import Ports
 from bot.desk.replies import (
     ChooseFilter,
@@ -22,8 +22,9 @@ from bot.desk.replies import (
     Unsubscribed,
 )
 from bot.desk.requests import Request, Verb
-from bot.desk.typed_filters import read_filter
+from bot.desk.typed_filters import read_filter, read_saved, with_packs
 from bot.errors import BadFilter
+from bot.filters.terms import Filter
 from bot.language.letters import fold
 from bot.model import Chat, Settings, Subscription
 
@@ -99,7 +100,7 @@ async def change_filter(ports: Ports, request: Request, argument: str) -> Reply:
     subscriptions = chat.subscriptions if chat else ()
     first, _, rest = argument.partition(" ")
     if fold(first) in TEST and rest.strip():
-        return await _test(ports, rest.strip())
+        return await _test(ports, rest.strip(), subscriptions)
     if not first or chat is None:
         return ChooseSubscription(verb=Verb.FILTER, subscriptions=subscriptions)
     wanted = choose(subscriptions, first) if first.lstrip("#").isdigit() else ()
@@ -112,9 +113,10 @@ async def change_filter(ports: Ports, request: Request, argument: str) -> Reply:
 
 async def _replace(ports: Ports, request: Request, chat: Chat, old: Subscription, typed: str) -> Reply:
     try:
-        query = (await read_filter(ports, typed)).query
+        wanted = await read_filter(ports, typed)
     except BadFilter as problem:
         return FilterRefused(verb=Verb.FILTER, typed=typed, problem=problem)
+    query = wanted.query
     if query == old.query:
         return FilterChanged(number=old.number, before=query, after=query, follows=False)
 
@@ -130,15 +132,35 @@ async def _replace(ports: Ports, request: Request, chat: Chat, old: Subscription
 
     changed = await ports.store.chats.update(request.chat, change, fresh=chat)
     follows = await send_newest(ports, changed, query)
-    return FilterChanged(number=old.number, before=old.query, after=query, follows=follows)
+    before, after, _ = await both_tested(ports, await _saved(ports, old), await with_packs(ports, wanted))
+    return FilterChanged(
+        number=old.number,
+        before=old.query,
+        after=query,
+        follows=follows,
+        difference=difference(before, after),
+    )
 
 
-async def _test(ports: Ports, typed: str) -> Reply:
+async def _saved(ports: Ports, subscription: Subscription) -> Filter | None:
+    """The filter of a subscription, with its packs; None when it cannot be read any more."""
+    try:
+        return await read_saved(ports, subscription.query)
+    except BadFilter:
+        return None
+
+
+async def _test(ports: Ports, typed: str, subscriptions: tuple[Subscription, ...]) -> Reply:
+    """Try a filter on the past; `2 torture` in the place of filter 2, where the chat has one."""
+    first, _, rest = typed.partition(" ")
+    instead = choose(subscriptions, first) if rest.strip() and first.lstrip("#").isdigit() else ()
+    typed = rest.strip() if instead else typed
     try:
         wanted = await read_filter(ports, typed)
     except BadFilter as problem:
         return FilterRefused(verb=Verb.FILTER, typed=typed, problem=problem)
-    matched, looked_at = await tested(ports, wanted)
+    old = await _saved(ports, instead[0]) if instead else None
+    before, matched, looked_at = await both_tested(ports, old, await with_packs(ports, wanted))
     languages = Counter(article.lang for article in matched)
     return FilterTested(
         query=wanted.query,
@@ -146,6 +168,8 @@ async def _test(ports: Ports, typed: str) -> Reply:
         looked_at=looked_at,
         by_language=tuple(languages.most_common()),
         newest=tuple(matched[:3]),
+        instead=instead[0] if instead else None,
+        difference=difference(before, matched) if instead else None,
     )
 
 

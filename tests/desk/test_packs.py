@@ -49,8 +49,8 @@ async def test_a_pack_is_tried_saved_shown_and_removed(desk: World) -> None:
         tried.before,
         tried.matched,
         tried.looked_at,
-        tried.gained,
-        tried.lost,
+        tried.difference.gained,
+        tried.difference.lost,
     )
     assert PacksListed(packs=()) == nothing
     assert isinstance(saved, PackCompared)
@@ -70,8 +70,13 @@ async def test_a_change_reaches_the_filters_that_include_it(desk: World) -> None
 
     assert isinstance(followed, Subscribed)
     assert isinstance(changed, PackCompared)
-    assert (1, 1, 1, "journalist") == (changed.included, changed.gained, changed.lost, changed.before)
-    assert ["Lawyer arrested in Ganja"] == [one.title for one in changed.newest_gained]
+    assert (1, 1, 1, "journalist") == (
+        changed.included,
+        changed.difference.gained,
+        changed.difference.lost,
+        changed.before,
+    )
+    assert ["Lawyer arrested in Ganja"] == [one.title for one in changed.difference.newest_gained]
     assert not isinstance(reason, Why) or not isinstance(reason.verdicts[0].decision, Match)
 
 

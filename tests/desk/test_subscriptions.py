@@ -188,6 +188,35 @@ async def test_a_filter_is_tried_on_the_past(world: World) -> None:
     assert "Bakıda işgəncə iddiası" == reply.newest[0].title
 
 
+async def test_a_new_filter_is_compared_with_the_one_it_would_replace(world: World) -> None:
+    """Tried first and then changed: the same difference, and only the change changes anything."""
+    await world.publishes("Torture case in Baku")
+    await world.publishes("Journalist arrested in Baku")
+    await world.ask("/subscribe torture")
+
+    tried = await world.ask("/filter test 1 journalist")
+    held = await world.ask("/list")
+    changed = await world.ask("/filter 1 journalist")
+
+    assert isinstance(tried, FilterTested)
+    assert isinstance(changed, FilterChanged)
+    assert tried.difference is not None
+    assert tried.difference == changed.difference
+    assert ["Journalist arrested in Baku"] == [one.title for one in tried.difference.newest_gained]
+    assert ["Torture case in Baku"] == [one.title for one in tried.difference.newest_lost]
+    assert isinstance(held, Listed)
+    assert ["torture rights:yes"] == [one.query for one in held.subscriptions]
+
+
+async def test_a_trial_that_begins_with_a_number_no_filter_has_is_a_filter(world: World) -> None:
+    """ "17 iyun" is two words as long as the chat has no filter 17."""
+    reply = await world.ask("/filter test 17 iyun")
+
+    assert isinstance(reply, FilterTested)
+    assert (None, None) == (reply.instead, reply.difference)
+    assert "17" in reply.query
+
+
 async def test_only_admins_change_a_group(world: World) -> None:
     """A member may look and may not touch."""
     reply = await world.ask("/subscribe torture", GROUP, may_change=False)

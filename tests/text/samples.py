@@ -95,6 +95,11 @@ ENTRY = Entry(
 )
 
 
+DIFFERENCE = desk.Difference(
+    gained=1, lost=1, newest_gained=STORY.articles[:1], newest_lost=STORY.articles[:1]
+)
+
+
 def _compared(before: str | None, saved: bool) -> desk.PackCompared:
     return desk.PackCompared(
         name="press",
@@ -104,10 +109,7 @@ def _compared(before: str | None, saved: bool) -> desk.PackCompared:
         included=2,
         matched=14,
         looked_at=400,
-        gained=1,
-        lost=1,
-        newest_gained=STORY.articles[:1],
-        newest_lost=STORY.articles[:1],
+        difference=DIFFERENCE,
     )
 
 
@@ -171,7 +173,7 @@ REPLIES: tuple[Reply, ...] = (
         for held in ((), (ONE, TWO))
     ),
     *(
-        desk.FilterChanged(number=1, before="torture", after=after, follows=True)
+        desk.FilterChanged(number=1, before="torture", after=after, follows=True, difference=DIFFERENCE)
         for after in ("torture", "torture lang:en")
     ),
     *(
@@ -181,8 +183,11 @@ REPLIES: tuple[Reply, ...] = (
             looked_at=looked,
             by_language=((Language.EN, 1),),
             newest=STORY.articles,
+            instead=instead,
+            difference=DIFFERENCE if instead else None,
         )
         for looked in (0, 1, 1234)
+        for instead in (None, TWO)
     ),
     *(
         desk.Why(story=STORY, told=told, verdicts=verdicts)

@@ -65,6 +65,7 @@ PAGES: dict[Verb, Page] = {
         (
             ("/filter 2 torture country:TR", N_("puts this in the place of the filter with the number 2")),
             ("/filter test jurnalist lang:az", N_("tries a filter on the archive; nothing is sent")),
+            ("/filter test 2 jurnalist", N_("shows what it would change in the place of filter 2")),
         ),
     ),
     Verb.WHY: Page(

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from bot.desk.replies import PackCompared, PackLine, PackMistake, PackRefused, PackRemoved, PacksListed
-from bot.model import Article
 from handlers.text.catalogue import N_
-from handlers.text.hygiene import clean, web_address
-from handlers.text.message import Line, Message, Span, Style
+from handlers.text.message import Line, Message
+from handlers.text.replies import difference
 from handlers.text.replies.reader import Reader, bounded, paragraphs
 from handlers.text.say import bold, code, press, rows, say
-
-TITLE_LENGTH = 200
 
 MISTAKES: dict[PackMistake, str] = {
     PackMistake.UNKNOWN_PACK: N_("There is no such pack: {typed}"),
@@ -69,23 +66,9 @@ def compared(reply: PackCompared, reader: Reader) -> Message:
         ),
     ]
     if reply.before is not None:
-        change = say(
-            t._("Compared with before: {gained} more, {lost} fewer."), gained=reply.gained, lost=reply.lost
-        )
-        figures.append(change)
-    return Message(lines=paragraphs([head, *figures], _titles(reply, reader), _next(reply, reader)))
-
-
-def _titles(reply: PackCompared, reader: Reader) -> list[Line]:
-    return [
-        *(_title("+", article, reader) for article in reply.newest_gained),
-        *(_title("−", article, reader) for article in reply.newest_lost),
-    ]
-
-
-def _title(sign: str, article: Article, reader: Reader) -> Line:
-    title = clean(article.title, TITLE_LENGTH) or reader.t._("(untitled)")
-    return say("{sign} {title}", sign=sign, title=Span(title, Style.PLAIN, web_address(article.url)))
+        figures += difference.compared(reply.difference, reader)
+    titles = difference.titles(reply.difference, reader)
+    return Message(lines=paragraphs([head, *figures], titles, _next(reply, reader)))
 
 
 def _next(reply: PackCompared, reader: Reader) -> list[Line]:

@@ -11,6 +11,7 @@ from handlers.text.catalogue import N_
 from handlers.text.commands import EXAMPLE, OTHER_EXAMPLE
 from handlers.text.hygiene import clean, web_address
 from handlers.text.message import Button, Line, Message, Span, Style
+from handlers.text.replies import difference
 from handlers.text.replies.reader import Reader, bounded, paragraphs, sentences, subscription
 from handlers.text.say import code, in_context, listed, plain, press, rows, say
 from handlers.text.times import number
@@ -132,7 +133,11 @@ def subscribed(reply: desk.Subscribed, reader: Reader) -> Message:
         if reply.already
         else t._("Filter {number} is added: {query}")
     )
-    lines = [say(first, query=code(one.query), number=one.number), _next(reply.follows, reader)]
+    lines = [
+        say(first, query=code(one.query), number=one.number),
+        *difference.in_words(one.query, reader),
+        _next(reply.follows, reader),
+    ]
     buttons = rows(
         press(t._("Stop"), f"/unsubscribe {one.number}"),
         press(t._("My filters"), "/list"),
@@ -268,12 +273,15 @@ def changed(reply: desk.FilterChanged, reader: Reader) -> Message:
                 query=code(reply.after),
             )
         )
+    what = [
+        say(t._("Filter {number} is changed: {query}"), number=reply.number, query=code(reply.after)),
+        *difference.in_words(reply.after, reader),
+        say(t._("Before: {query}"), query=code(reply.before)),
+        *difference.compared(reply.difference, reader),
+    ]
+    titles = difference.titles(reply.difference, reader)
     return Message(
-        lines=(
-            say(t._("Filter {number} is changed: {query}"), number=reply.number, query=code(reply.after)),
-            say(t._("Before: {query}"), query=code(reply.before)),
-            _next(reply.follows, reader),
-        ),
+        lines=paragraphs(what, titles, [_next(reply.follows, reader)]),
         rows=rows(
             press(t._("Change back"), f"/filter {reply.number} {reply.before}"),
             press(t._("My filters"), "/list"),
@@ -283,7 +291,16 @@ def changed(reply: desk.FilterChanged, reader: Reader) -> Message:
 
 def tested(reply: desk.FilterTested, reader: Reader) -> Message:
     t = reader.t
-    lines = [_found(reply, reader)]
+    lines = [_found(reply, reader), *difference.in_words(reply.query, reader)]
+    if reply.instead is not None:
+        lines.append(
+            say(
+                t._("Filter {number} now: {query}"),
+                number=reply.instead.number,
+                query=code(reply.instead.query),
+            )
+        )
+        lines += difference.compared(reply.difference, reader)
     counts = [Span(f"{names.language(lang, t)} – {number(n, t)}") for lang, n in reply.by_language if n]
     if counts:
         lines.append(say(t._("By language: {counts}."), counts=listed(counts)))
@@ -300,10 +317,12 @@ def tested(reply: desk.FilterTested, reader: Reader) -> Message:
         for article in reply.newest
     ]
     after = [say(t._("Nothing was sent, and nothing was changed."))]
-    return Message(
-        lines=paragraphs(lines, newest, after),
-        rows=rows(press(t._("Follow"), f"/subscribe {reply.query}")),
-    )
+    if reply.instead is None:
+        button = press(t._("Follow"), f"/subscribe {reply.query}")
+    else:
+        button = press(t._("Change it"), f"/filter {reply.instead.number} {reply.query}")
+    shown = difference.titles(reply.difference, reader) or newest
+    return Message(lines=paragraphs(lines, shown, after), rows=rows(button))
 
 
 def _found(reply: desk.FilterTested, reader: Reader) -> Line:
