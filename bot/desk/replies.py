@@ -213,12 +213,22 @@ class Verdict:
     read_from: tuple[Evidence, ...] = ()
 
 
+class Stage(StrEnum):
+    """How far a report came on its way to a chat that asks about it."""
+
+    NOT_SENT = "not_sent"  #: no filter wanted it when it came, or it was there before them
+    QUEUED = "queued"
+    SENDING = "sending"
+    TOLD = "told"
+    GIVEN_UP = "given_up"  #: the platform would not take it
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Why:
     """Why a report came, or did not. `verdicts`: the best one for each subscription."""
 
     story: Story
-    told: bool
+    stage: Stage
     verdicts: tuple[Verdict, ...]
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from bot.desk.look_back import sources_by_key
 from bot.desk.ports import Ports
-from bot.desk.replies import NothingToExplain, Reply, Verdict, Why
+from bot.desk.replies import NothingToExplain, Reply, Stage, Verdict, Why
 from bot.desk.requests import Request
 from bot.desk.typed_filters import Packs, all_packs
 from bot.errors import BadFilter
@@ -18,6 +18,13 @@ from bot.reading.read import read_text
 from bot.reading.topics import HUMAN_RIGHTS
 from bot.store.protocols import DeliveryState, Told
 from bot.stories.links import key_of
+
+_STAGES = {
+    DeliveryState.QUEUED: Stage.QUEUED,
+    DeliveryState.SENDING: Stage.SENDING,
+    DeliveryState.DONE: Stage.TOLD,
+    DeliveryState.GIVEN_UP: Stage.GIVEN_UP,
+}
 
 
 async def explain(ports: Ports, request: Request, argument: str) -> Reply:
@@ -35,8 +42,9 @@ async def explain(ports: Ports, request: Request, argument: str) -> Reply:
         for subscription in (chat.subscriptions if chat else ())
         if (wanted := _whole(subscription, packs)) is not None
     )
-    state = told.get(story.id)
-    return Why(story=story, told=state is not None and state.state is DeliveryState.DONE, verdicts=verdicts)
+    record = await store.outbox.told(key, story.id)
+    stage = Stage.NOT_SENT if record is None else _STAGES[record.state]
+    return Why(story=story, stage=stage, verdicts=verdicts)
 
 
 async def _meant(ports: Ports, request: Request, argument: str, told: dict[str, Told]) -> Story | None:

@@ -25,6 +25,7 @@ from bot.desk.replies import (
     SourceRefused,
     SourcesListed,
     SourceTested,
+    Stage,
     UnknownCommand,
     Welcome,
     Why,
@@ -135,6 +136,33 @@ async def test_why_explains_a_match_and_a_miss(world: World) -> None:
     assert any("torture" == evidence.found.lower() for evidence in found.why)
     assert isinstance(missed, Miss)
     assert MissReason.WORDS is missed.reason
+
+
+async def test_why_says_how_far_a_report_came(world: World) -> None:
+    """Not sent, waiting, on its way, told, or refused by the platform: what the outbox has on record."""
+    article = await world.publishes("Torture case in Baku")
+    store, stages = world.store, []
+
+    async def ask() -> None:
+        reply = await world.ask(f"/why {article.url}")
+        assert isinstance(reply, Why)
+        stages.append(reply.stage)
+
+    await ask()
+    await world.ask("/subscribe torture")  # offers the newest match
+    await ask()
+    [delivery] = await store.outbox.take(ANNA.platform, "w", 1, timedelta(0))
+    await store.outbox.sending(delivery)
+    await ask()
+    await store.outbox.give_up("w", delivery, "malformed", world.clock.now())
+    await ask()
+    await world.ask("/unsubscribe 1")
+    await world.ask("/subscribe torture")
+    [delivery] = await store.outbox.take(ANNA.platform, "w", 1, timedelta(0))
+    await store.outbox.finish("w", delivery, "1", world.clock.now())
+    await ask()
+
+    assert [Stage.NOT_SENT, Stage.QUEUED, Stage.SENDING, Stage.GIVEN_UP, Stage.TOLD] == stages
 
 
 async def test_why_names_the_words_that_labels_were_read_from(world: World) -> None:

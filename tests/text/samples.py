@@ -190,8 +190,8 @@ REPLIES: tuple[Reply, ...] = (
         for instead in (None, TWO)
     ),
     *(
-        desk.Why(story=STORY, told=told, verdicts=verdicts)
-        for told in (False, True)
+        desk.Why(story=STORY, stage=stage, verdicts=verdicts)
+        for stage in desk.Stage
         for verdicts in (
             (),
             (_verdict(MATCH),),

@@ -88,7 +88,7 @@ def source_trouble(action: str, words: list[str]) -> str:
 def pack_trouble(action: str, name: str, query: str) -> str:
     if action not in {"list", "show", "test", "set", "remove"}:
         return "no such action"
-    if action == "list":
+    if action == "list" or not name:
         return ""
     return (
         filter_trouble(query) if KEY.fullmatch(name) and query else "" if KEY.fullmatch(name) else "no name"

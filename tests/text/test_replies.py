@@ -113,7 +113,7 @@ def test_a_source_is_told_by_its_name() -> None:
         Evidence(term="from:AZ", found="AZ", field="source"),
     )
     verdict = desk.Verdict(subscription=TWO, article=STORY.articles[0], decision=Match(why=why))
-    shown = text(said(desk.Why(story=STORY, told=True, verdicts=(verdict,))))
+    shown = text(said(desk.Why(story=STORY, stage=desk.Stage.TOLD, verdicts=(verdict,))))
     assert f"– source:sample: {STORY.articles[0].outlet}" in shown
     assert "– from:AZ: Azerbaijan" in shown
 
@@ -123,7 +123,7 @@ def test_a_report_whose_filter_is_gone_says_so() -> None:
     miss = Miss(reason=MissReason.WORDS, term="torture")
     verdict = desk.Verdict(subscription=TWO, article=STORY.articles[0], decision=miss)
     for verdicts in ((), (verdict,)):
-        shown = text(said(desk.Why(story=STORY, told=True, verdicts=verdicts)))
+        shown = text(said(desk.Why(story=STORY, stage=desk.Stage.TOLD, verdicts=verdicts)))
         assert shown.endswith("The filter that found it has been changed or stopped since.")
 
 
@@ -135,7 +135,7 @@ def test_why_tells_the_title_in_the_reader_s_language() -> None:
     }
     story = Story(id="s", articles=tuple(titles.values()))
     for lang in LANGUAGES:
-        shown = text(said(desk.Why(story=story, told=True, verdicts=()), lang))
+        shown = text(said(desk.Why(story=story, stage=desk.Stage.TOLD, verdicts=()), lang))
         assert f"Title {lang.value}" == shown.splitlines()[1]
 
 
@@ -153,7 +153,7 @@ def test_each_of_several_stopped_filters_can_be_followed_again() -> None:
 def test_why_shows_the_words_in_context() -> None:
     """The word that matched is bold, with thirty characters on either side."""
     verdict = desk.Verdict(subscription=TWO, article=STORY.articles[0], decision=MATCH)
-    shown = said(desk.Why(story=STORY, told=True, verdicts=(verdict,)))
+    shown = said(desk.Why(story=STORY, stage=desk.Stage.TOLD, verdicts=(verdict,)))
     line = next(line for line in shown.lines if any(span == Span("beaten", Style.BOLD) for span in line))
     assert "".join(span.text for span in line) == (
         "– beaten, in the text: …rd yesterday that the man was beaten in custody and denied a lawye…"
@@ -184,6 +184,6 @@ def test_why_shows_the_words_that_a_label_was_read_from() -> None:
     verdict = desk.Verdict(
         subscription=TWO, article=STORY.articles[0], decision=Match(why=why), read_from=(words,)
     )
-    shown = text(said(desk.Why(story=STORY, told=True, verdicts=(verdict,))))
+    shown = text(said(desk.Why(story=STORY, stage=desk.Stage.TOLD, verdicts=(verdict,))))
     assert "– country:az: Azerbaijan, read from “Baku court”" in shown
     assert "– rights:yes: human-rights news" in shown.splitlines()

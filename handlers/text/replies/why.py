@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from bot.desk.replies import NothingToExplain, Verdict, Why
+from bot.desk.replies import NothingToExplain, Stage, Verdict, Why
 from bot.model import Article, Evidence, Kind, Language, Match, Miss, Topic
 from handlers.text import names
 from handlers.text.card import lead_of
-from handlers.text.catalogue import Translator
+from handlers.text.catalogue import N_, Translator
 from handlers.text.hygiene import clean, web_address
 from handlers.text.message import Line, Message, Span, Style
 from handlers.text.replies.reader import Reader, paragraphs
@@ -19,13 +19,20 @@ MOST_VERDICTS = 10
 TITLE_LENGTH = 200
 WORDS_LENGTH = 120
 
+STAGES: dict[Stage, str] = {
+    Stage.NOT_SENT: N_("This report did not come to this chat:"),
+    Stage.QUEUED: N_("This report waits for its turn to be sent to this chat:"),
+    Stage.SENDING: N_("This report is being sent to this chat:"),
+    Stage.TOLD: N_("This report came to this chat:"),
+    Stage.GIVEN_UP: N_(
+        "The platform did not take this report for this chat; the operator can send it again:"
+    ),
+}
+
 
 def explained(reply: Why, reader: Reader) -> Message:
     t = reader.t
-    told = (
-        t._("This report came to this chat:") if reply.told else t._("This report did not come to this chat:")
-    )
-    head = [say(told), (_title(lead_of(reply.story, reader.settings), t),)]
+    head = [say(t._(STAGES[reply.stage])), (_title(lead_of(reply.story, reader.settings), t),)]
     blocks = [_verdict(verdict, t) for verdict in reply.verdicts[:MOST_VERDICTS]]
     left = len(reply.verdicts) - MOST_VERDICTS
     if left > 0:
@@ -38,11 +45,11 @@ def explained(reply: Why, reader: Reader) -> Message:
 def _left_open(reply: Why, t: Translator) -> str | None:
     """What the verdicts leave open: none, or not what happened. None when they explain it."""
     matches = any(isinstance(verdict.decision, Match) for verdict in reply.verdicts)
-    if reply.told and not matches:
+    if reply.stage is not Stage.NOT_SENT and not matches:
         return t._("The filter that found it has been changed or stopped since.")
     if not reply.verdicts:
         return t._("This chat has no filters, so no report comes here.")
-    if matches and not reply.told:
+    if matches and reply.stage is Stage.NOT_SENT:
         return t._("A filter matches, but the report was not sent: it may be older than the filter.")
     return None
 
