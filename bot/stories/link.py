@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from bot.links import link_key
 from bot.model import Article
-from bot.stories.links import HREFLANG, RANK, SAME, Claim, addresses
+from bot.stories.links import HREFLANG, RANK, SAME, TEXT, Claim, addresses
 
 _Holder = tuple[int, Claim]  # an article's place in the batch, and what it claims
 _Reasons = dict[tuple[int, int], list[str]]
@@ -64,20 +64,21 @@ def _reasons(batch: Sequence[Article]) -> _Reasons:
         for claim in addresses(article):
             holders[claim.address].append((at, claim))
     reasons: _Reasons = defaultdict(list)
-    for address, held in holders.items():
+    for held in holders.values():
         believed = _without_hubs(held, batch)
         if not believed:
             continue
         anchor, _ = min(believed, key=lambda holder: (RANK[holder[1].why], holder[0]))
         for at, claim in believed:
             if at != anchor:
-                why = (
-                    claim.why
-                    if claim.why == SAME
-                    else f"{claim.why} {claim.lang} {address}".replace("  ", " ")
-                )
-                reasons[min(at, anchor), max(at, anchor)].append(why)
+                reasons[min(at, anchor), max(at, anchor)].append(_reason(claim))
     return reasons
+
+
+def _reason(claim: Claim) -> str:
+    if claim.why in (SAME, TEXT):
+        return claim.why
+    return f"{claim.why} {claim.lang} {claim.address}".replace("  ", " ")
 
 
 def _without_hubs(held: Sequence[_Holder], batch: Sequence[Article]) -> list[_Holder]:

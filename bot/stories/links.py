@@ -13,9 +13,11 @@ from hashlib import blake2b
 
 from bot.links import host_of, link_key, same_site
 from bot.model import Article, Origin, Source
+from bot.stories.twins import plain_address, plain_host, same_text
 
 SAME, CANONICAL, HREFLANG = "same address", "canonical", "hreflang"
-RANK = {SAME: 0, CANONICAL: 1, HREFLANG: 2}  #: who speaks for an address first
+TWIN, TEXT = "mobile or AMP page", "same headline and text"
+RANK = {SAME: 0, TEXT: 0, CANONICAL: 1, HREFLANG: 2, TWIN: 3}  #: who speaks for an address first
 
 MOST_ALTERNATES = 64  #: more versions than any report has; a page that lists more is not believed further
 
@@ -31,8 +33,8 @@ _FRONT_PAGE = re.compile(
 class Claim:
     """One address that leads to the report, and who says so."""
 
-    address: str  #: as `bot.links.link_key` spells it
-    why: str  #: SAME, CANONICAL or HREFLANG
+    address: str  #: as `bot.links.link_key` spells it; of TEXT: host and digest, which is no address
+    why: str  #: SAME, TEXT, CANONICAL, HREFLANG or TWIN
     lang: str = ""  #: for hreflang, as the page spells it
 
 
@@ -57,6 +59,12 @@ def addresses(article: Article, source: Source | None = None) -> Iterator[Claim]
     host = host_of(article.url)
     if host is None or _links_away(host, source):
         return
+    plain = plain_address(own)
+    if plain is not None:
+        yield Claim(address=plain, why=TWIN)
+    text = same_text(article)
+    if text is not None:
+        yield Claim(address=f"text {plain_host(host)} {_digest(text)}", why=TEXT)
     for why, lang, url in _stated(article):
         address, there = link_key(url), host_of(url)
         if address and there and address != own and same_site(host, there) and not _is_front_page(address):
