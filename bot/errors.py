@@ -126,7 +126,6 @@ class FilterMistake(StrEnum):
     NOTHING_TO_FIND = "nothing_to_find"  #: only exclusions, or a word without letters
     PREFIX_TOO_SHORT = "prefix_too_short"
     CONTRADICTION = "contradiction"  #: no report whatever can match
-    EVERYTHING = "everything"  #: almost every report would match
 
 
 class BadFilter(BadRequest):

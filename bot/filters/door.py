@@ -1,8 +1,8 @@
 """A filter at the door: what somebody typed, read and judged before it is saved.
 
 `grammar.parse` says whether a text is a filter; what was saved once is read by it for ever. Here it is also
-asked whether the filter, with its packs, makes sense: one that can never match, or lets almost every report
-through, is refused while its author is still there. Pure.
+asked whether the filter, with its packs, makes sense: one that can never match is refused while its author is
+still there. One that lets almost every report through is somebody's wish, and is only said to be so. Pure.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Collection, Mapping
 from bot.errors import BadFilter, BadPack, FilterMistake
 from bot.filters.grammar import Placed, read, read_pack
 from bot.filters.packs import expand
-from bot.filters.sense import Contradiction, contradiction, lets_everything_through
+from bot.filters.sense import Contradiction, contradiction
 from bot.filters.terms import Filter
 
 _NO_PACKS: Mapping[str, Filter] = {}
@@ -36,8 +36,6 @@ def admit(
     placed = read(text, sources=sources, packs=packs, default_rights=default_rights)
     whole = _expanded(placed, packs)
     _check_contradiction(placed, contradiction(whole.root))
-    if lets_everything_through(whole.root):
-        raise BadFilter(FilterMistake.EVERYTHING, at=len(text) - len(text.lstrip()), token=text.strip()[:40])
     return placed.wanted
 
 

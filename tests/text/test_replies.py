@@ -187,3 +187,11 @@ def test_why_shows_the_words_that_a_label_was_read_from() -> None:
     shown = text(said(desk.Why(story=STORY, stage=desk.Stage.TOLD, verdicts=(verdict,))))
     assert "– country:az: Azerbaijan, read from “Baku court”" in shown
     assert "– rights:yes: human-rights news" in shown.splitlines()
+
+
+@pytest.mark.parametrize(("query", "remarked"), [("rights:yes", True), ("torture rights:yes", False)])
+def test_a_filter_that_leaves_nothing_out_is_said_to_be_so(query: str, remarked: bool) -> None:
+    """All human-rights news is a wish like any other; who has it should know."""
+    reply = desk.Subscribed(subscription=Subscription(number=1, query=query), already=False, follows=False)
+
+    assert remarked == ("Almost every report matches" in text(said(reply)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.desk.replies import Difference
 from bot.errors import BadFilter
 from bot.filters.grammar import parse
+from bot.filters.sense import lets_everything_through
 from bot.model import Article
 from handlers.text.describe import describe
 from handlers.text.hygiene import clean, web_address
@@ -44,9 +45,15 @@ def _title(sign: str, article: Article, reader: Reader) -> Line:
 
 
 def in_words(query: str, reader: Reader) -> list[Line]:
-    """What the filter finds, as a sentence; nothing for one that an older grammar wrote."""
+    """What the filter finds, and whether it leaves anything out; nothing for one that cannot be read."""
+    t = reader.t
     try:
-        meaning = describe(parse(query), reader.t.lang)
-    except BadFilter:
+        wanted = parse(query)
+    except BadFilter:  # written by an older grammar
         return []
-    return [say(reader.t._("In words: {meaning}."), meaning=meaning)]
+    lines = [say(t._("In words: {meaning}."), meaning=describe(wanted, t.lang))]
+    if lets_everything_through(wanted.root):
+        lines.append(
+            say(t._("Almost every report matches this filter. A word, a country or a topic would narrow it."))
+        )
+    return lines

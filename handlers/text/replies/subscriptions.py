@@ -45,9 +45,6 @@ MISTAKES: dict[FilterMistake, str] = {
     ),
     FilterMistake.PREFIX_TOO_SHORT: N_("The beginning of a word needs at least three letters: {token}"),
     FilterMistake.CONTRADICTION: N_("No report can match this filter: its parts exclude each other."),
-    FilterMistake.EVERYTHING: N_(
-        "Almost every report would match this filter. Add a word, a country, a topic or a source."
-    ),
 }
 
 #: Buttons for filters: one in a row, because filters are long.
