@@ -22,7 +22,6 @@ from bot.errors import FeedError, FeedTrouble, StoreError
 from bot.feeds.fetch import Body, NotModified
 from bot.feeds.parsed import ParsedFeed
 from bot.feeds.polling import HealthEvent, health_after, next_poll_at
-from bot.feeds.rewritten import shown_again
 from bot.filters.match import prepare
 from bot.model import Article, Entry, Page, Source
 from bot.reading.read import read
@@ -101,17 +100,11 @@ async def poll(state: SourceState, ports: Ports) -> None:
         await _end(state, ports, error=error)
         return
     fresh = await unseen(state, asked.entries or (), ports)
-    past = shown_again(fresh, len(asked.entries or ()), state.health.last_success, ports.clock.now())
-    if past and state.baselined:
-        log.warning("feed.rewritten", source=source.key, held=len(past))
-    news = [entry for entry in fresh if entry.id not in past]
-    pages = await look_at_pages(source, pages_wanted(news, state), ports)
+    pages = await look_at_pages(source, pages_wanted(fresh, state), ports)
     failed = [
         entry.id
         for entry in oldest_first(fresh)
-        if not await published_safely(
-            entry, pages.get(entry.id), state, ports, tell=state.baselined and entry.id not in past
-        )
+        if not await published_safely(entry, pages.get(entry.id), state, ports)
     ]
     if failed:  # with the validators of before, the same body is read again
         asked = replace(asked, validators=state.validators)
@@ -198,12 +191,10 @@ async def _look_at(source: Source, entry: Entry, ports: Ports) -> Page:
     return await ports.parse.page(answer.content, answer.headers, answer.url)
 
 
-async def published_safely(
-    entry: Entry, page: Page | None, state: SourceState, ports: Ports, *, tell: bool
-) -> bool:
+async def published_safely(entry: Entry, page: Page | None, state: SourceState, ports: Ports) -> bool:
     """A defect in reading one entry must not keep the entries after it; this one is tried again next time."""
     try:
-        await publish(entry, page, state, ports, tell=tell)
+        await publish(entry, page, state, ports)
     except StoreError:
         raise
     except Exception:
@@ -212,17 +203,17 @@ async def published_safely(
     return True
 
 
-async def publish(entry: Entry, page: Page | None, state: SourceState, ports: Ports, *, tell: bool) -> None:
+async def publish(entry: Entry, page: Page | None, state: SourceState, ports: Ports) -> None:
     """Read one entry and hand it to the archive, which marks it seen and enqueues it in one step."""
     source, now = state.source, ports.clock.now()
     article = read(entry, page, source, now)
-    wanted = await wanted_by(article, source, ports) if tell else ()
+    wanted = await wanted_by(article, source, ports) if state.baselined else ()
     published = await ports.store.archive.publish(
         article,
         entry_id=entry.id,
         claims=claims(article, source),
         filters=wanted,
-        tell=tell,
+        tell=state.baselined,
         now=now,
     )
     if published.article_new:

@@ -432,28 +432,6 @@ async def test_a_feed_breaks_once_and_heals_once(world: World) -> None:
     assert [] == await world.news()
 
 
-async def test_a_feed_that_changes_its_addresses_does_not_send_its_past_again(world: World) -> None:
-    """Old texts under new addresses are archived, and said to be held; what is new today is told."""
-    await world.source()
-    await world.follow(TORTURE.split()[0])
-    world.outlet.add(FEED, Item(path="/old", title=TORTURE, published=world.clock.now()))
-    await world.poll()
-    old = [
-        Item(path=f"/moved/{n}", title=f"{TORTURE} {n}", published=world.clock.now() - timedelta(days=9 + n))
-        for n in range(12)
-    ]
-    world.outlet.add(FEED, *old, Item(path="/today", title=f"{TORTURE} today", published=world.clock.now()))
-
-    with capture_logs() as said:
-        await world.poll()
-
-    assert [f"{TORTURE} today"] == await world.news()
-    assert {one.title for one in old} <= set(await world.archived())
-    assert [12] == [line["held"] for line in said if line["event"] == "feed.rewritten"]
-    await world.poll()
-    assert [] == await world.news()
-
-
 async def test_a_feed_that_is_broken_at_first_sight_still_gets_its_baseline(world: World) -> None:
     """Failing is no first sight: what it lists when it works for the first time is not told."""
     world.outlet.status[FEED] = 503
