@@ -192,4 +192,6 @@ def _is_form(word: str, name: str, lang: str) -> bool:
         return True
     if lang == "en":
         return word == name + "s" and name in ("hundred", "thousand", "million", "billion")
+    if name == "min" and word.startswith("mina"):  # the mine that goes off: `minaya`, `minalar`
+        return False
     return word.startswith(name) and len(name) > 2 and is_glued_suffix(word[len(name) :])

@@ -36,6 +36,11 @@ def _given_names() -> frozenset[str]:
     return frozenset(fold(name) for name in data["az"])
 
 
+def is_given_name(folded: str) -> bool:
+    """Whether a search key is a given name as it stands."""
+    return folded in _given_names()
+
+
 def azerbaijanis(tokens: tuple[Token, ...]) -> Iterator[Person]:
     """Persons named in full: "Fərid Mehralızadə", "Novruzov Cahid Mikayıl oğlu"."""
     at = 0
@@ -51,8 +56,8 @@ def _is_person(tokens: tuple[Token, ...], at: int) -> bool:
     if LOWER in (one.case, two.case) or two.apart:
         return False
     if one.folded in _given_names():
-        return _is_surname(two.folded)
-    return two.folded in _given_names() and _is_surname(one.folded) and _is_patronymic(tokens, at + 2)
+        return is_surname(two.folded)
+    return two.folded in _given_names() and is_surname(one.folded) and _is_patronymic(tokens, at + 2)
 
 
 def _is_patronymic(tokens: tuple[Token, ...], at: int) -> bool:
@@ -61,7 +66,7 @@ def _is_patronymic(tokens: tuple[Token, ...], at: int) -> bool:
 
 
 @lru_cache(maxsize=16_384)
-def _is_surname(folded: str) -> bool:
+def is_surname(folded: str) -> bool:
     """Whether a search key is a surname with any legal case: `mehralizadenin`."""
     for length in range(min(_LONGEST_CHAIN, len(folded) - 3) + 1):
         stem, chain = folded[: len(folded) - length], folded[len(folded) - length :]

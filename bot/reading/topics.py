@@ -1,6 +1,6 @@
 """Which of the twenty topics a text belongs to, and whether it is human-rights news at all.
 
-`bot.reading.concepts` has the vocabulary and the rules: which concepts in one sentence make a topic, and how
+`bot.language.concepts` has the vocabulary and the rules: which concepts in one sentence make a topic, and how
 strongly. A rule counts once, most when it holds in the headline. Rules under `rights` speak for human-rights
 news without a topic, rules under `other` against it. Pure.
 """
@@ -11,10 +11,10 @@ from bisect import bisect_right
 from functools import cache
 from typing import NamedTuple
 
+from bot.language.concepts import Rule, book, rules
 from bot.language.phrases import outermost, scan
 from bot.language.sentences import spans
 from bot.model import Language, Topic
-from bot.reading.concepts import Rule, book, rules
 
 HUMAN_RIGHTS = "human_rights"  #: the label of a cause that makes no topic
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import AsyncIterator, Iterable
+from contextlib import suppress
 from dataclasses import asdict, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -83,13 +85,15 @@ def link_articles(file: str) -> int:
 
     def work(lines: Iterable[str]) -> int:
         batch, status = all_of(lines)
+        undated = _newest(batch)
         articles: list[Article] = []
         given: dict[str, str | int] = {}
         for number, (line, row) in enumerate(batch):
             try:
                 if isinstance(row, BadLine):
                     raise row
-                article = replace(described(row, number=number), id=id_field(row))
+                article = _understood(described(row, number=number, undated=undated))
+                article = replace(article, id=id_field(row))
                 articles.append(article)
                 given.setdefault(article.id, row["id"])
             except BadLine as error:
@@ -104,6 +108,25 @@ def link_articles(file: str) -> int:
         return status
 
     return from_file(file, work)
+
+
+def _newest(batch: Iterable[tuple[str, Row | BadLine]]) -> datetime:
+    """When articles without a date are taken to be from: the newest date of the batch, or now."""
+    found: list[datetime] = []
+    for _, row in batch:
+        if not isinstance(row, BadLine):
+            with suppress(BadLine):  # said when the row itself is read
+                found += [date for date in [date_field(row, "published")] if date]
+    return max(found, default=datetime.now(UTC))
+
+
+def _understood(article: Article) -> Article:
+    """With its language and countries read from the text, where the row does not say them."""
+    known = None if article.lang is Language.UND else article.lang
+    if known and article.countries:
+        return article
+    reading = read_text(article.title, article.text, lang=known)
+    return replace(article, lang=reading.lang, countries=article.countries or reading.countries)
 
 
 def match_articles(query: str, file: str) -> int:

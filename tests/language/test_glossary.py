@@ -7,10 +7,10 @@ from itertools import product
 import pytest
 
 from bot.language import glossary
+from bot.language.concepts import book, concepts
 from bot.language.glossary import Known, base_of, counterparts, pairs, words
 from bot.language.keywords import Keyword, Passage, find
 from bot.language.phrases import scan
-from bot.reading.concepts import book, concepts
 
 ENOUGH = 350
 #: Alternatives of one word: more would be a subject, not a word.

@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 import pytest
 
+from bot.language.concepts import rules
 from bot.model import Kind, Language, Topic
 from bot.reading import read_text
-from bot.reading.concepts import rules
 from bot.reading.topics import find_topics
 
 

@@ -1,9 +1,10 @@
 """The vocabulary that topics are told by: concepts with their words in both languages, and rules over them.
 
-Everything is data: `data/concepts/*.toml` has what several topics share (people, detention, harm, measures),
-`data/topics/*.toml` has one file for each topic with its concepts and rules, `rights.toml` and `other.toml`
-beside them speak for and against human-rights news, and `data/groups.toml` names concepts that belong
-together. `data/README.md` describes the format. Read once, checked when read. Pure.
+Everything is data in `data/vocabulary`: `concepts/*.toml` has what several topics share (people, detention,
+harm, measures), `topics/*.toml` has one file for each topic with its concepts and rules, `rights.toml` and
+`other.toml` beside them speak for and against human-rights news, and `groups.toml` names concepts that belong
+together. Its `README.md` describes the format. The reader tells topics by them, the linker what two texts in
+different languages have in common. Read once, checked when read. Pure.
 """
 
 from __future__ import annotations
@@ -86,7 +87,7 @@ def book(lang: str) -> Book[str]:
 @cache
 def _files() -> tuple[tuple[str, dict[str, Any]], ...]:
     """(label or "", contents) of every file, in a fixed order."""
-    data = files("bot.reading").joinpath("data")
+    data = files("bot.language").joinpath("data/vocabulary")
     read = []
     for folder in (SHARED, LABELLED):
         for file in sorted(data.joinpath(folder).iterdir(), key=lambda file: file.name):
@@ -121,7 +122,7 @@ def _concept(label: str, name: str, entry: dict[str, Any]) -> Concept:
 
 
 def _groups() -> dict[str, frozenset[str]]:
-    written: dict[str, list[str]] = _toml(files("bot.reading").joinpath("data/groups.toml"))
+    written: dict[str, list[str]] = _toml(files("bot.language").joinpath("data/vocabulary/groups.toml"))
 
     def members(name: str) -> frozenset[str]:
         parts = [members(part) if part in written else frozenset({part}) for part in written[name]]
