@@ -15,7 +15,7 @@ import structlog
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
-from benchmarks import delivery, fetching, matching, pacing, parsing, reading, sending, store
+from benchmarks import delivery, fetching, linking, matching, pacing, parsing, reading, sending, store
 from benchmarks.measure import Size, Watch
 from benchmarks.report import Finding, table
 
@@ -26,6 +26,7 @@ AREAS: dict[str, Area] = {
     "fetching": fetching.run,
     "parsing": parsing.run,
     "reading": reading.run,
+    "linking": linking.run,
     "matching": matching.run,
     "store": store.run,
     "delivery": delivery.run,

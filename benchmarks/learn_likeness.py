@@ -162,9 +162,7 @@ def main() -> None:
     print(
         f"{len(articles)} articles, {len(pairs)} pairs, {sum(pair.same for pair in pairs)} of them one report"
     )
-    written = [
-        "# Weights of bot.stories.likeness, learnt by benchmarks/learn_likeness.py. Not for editing by hand.\n"
-    ]
+    written = ["# Weights of bot.stories.likeness, learnt by benchmarks/learn_likeness.py.\n"]
     for model in (ACROSS, WITHIN):
         mine = [pair for pair in pairs if pair.model == model]
         groups = sorted({pair.group for pair in mine})

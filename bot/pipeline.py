@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Protocol
 
 import structlog
@@ -25,14 +26,21 @@ from bot.feeds.polling import HealthEvent, health_after, next_poll_at
 from bot.filters.match import prepare
 from bot.model import Article, Entry, Page, Source
 from bot.reading.read import read
-from bot.store.protocols import SourceState, Store, Validators
+from bot.store.protocols import Archive, FiledPrint, Kinship, Published, SourceState, Store, Validators
+from bot.stories.decide import kindred
+from bot.stories.fingerprint import Fingerprint, fingerprint, pack, unpack
 from bot.stories.links import claims
+from bot.stories.recent import MOST_FILED, best
 from bot.watch import FollowedIndex
 
 log = structlog.get_logger("xeberdar.pipeline")
 
 #: At first sight pages are looked at for this many of the newest entries: the rest is history.
 BASELINE_PAGES = 10
+
+#: So often it is looked what an article belongs to, when others publish in between; then it is published
+#: as its own story, which a later article of the report may still join to the others.
+LOOKS = 16
 
 #: All pages of one poll get this long together, in seconds; who is late is read without its page.
 PAGES_TIME = 12.0
@@ -208,17 +216,59 @@ async def publish(entry: Entry, page: Page | None, state: SourceState, ports: Po
     source, now = state.source, ports.clock.now()
     article = read(entry, page, source, now)
     wanted = await wanted_by(article, source, ports) if state.baselined else ()
-    published = await ports.store.archive.publish(
-        article,
-        entry_id=entry.id,
-        claims=claims(article, source),
-        filters=wanted,
-        tell=state.baselined,
-        now=now,
+    published = await _joined(
+        fingerprint(article),
+        ports.store.archive,
+        partial(
+            ports.store.archive.publish,
+            article,
+            entry_id=entry.id,
+            claims=claims(article, source),
+            filters=wanted,
+            tell=state.baselined,
+            now=now,
+        ),
     )
     if published.article_new:
         ports.tally.published(source.key, article.lang.value)
         log.info("article.published", source=source.key, story=published.story, new_story=published.new_story)
+
+
+async def _joined(
+    mine: Fingerprint, archive: Archive, hand_over: Callable[..., Awaitable[Published]]
+) -> Published:
+    """Publish with what the article belongs to; decide again when somebody published in between."""
+    for _ in range(LOOKS):
+        published = await hand_over(kinship=await kinship_of(mine, archive))
+        if not published.stale:
+            return published
+    return await hand_over(kinship=_alone(mine))
+
+
+async def kinship_of(mine: Fingerprint, archive: Archive) -> Kinship:
+    """Which articles of the last days tell the same report, as far as the store knows them now."""
+    keys = tuple(dict.fromkeys(mine.leads))
+    filed = await archive.filed(keys)
+    numbers = best({key: filed for key, filed in filed.numbers.items() if len(filed) <= MOST_FILED})
+    candidates = [
+        (other, found.story)
+        for found in await archive.prints(numbers)
+        if (other := _unpacked(found)) is not None
+    ]
+    kin = kindred(mine, candidates)
+    return replace(_alone(mine), kindred=tuple(one.article for one in kin), last=filed.last)
+
+
+def _alone(mine: Fingerprint) -> Kinship:
+    return Kinship(packed=pack(mine), keys=tuple(dict.fromkeys(mine.leads)))
+
+
+def _unpacked(found: FiledPrint) -> Fingerprint | None:
+    """None for what another version of ours has written in another way."""
+    try:
+        return unpack(found.packed)
+    except ValueError:
+        return None
 
 
 async def wanted_by(article: Article, source: Source, ports: Ports) -> tuple[str, ...]:

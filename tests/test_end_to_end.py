@@ -180,7 +180,10 @@ def links_in(message: dict[str, Any]) -> set[str]:
 
 
 async def test_what_arrives_is_what_a_plain_reading_says(tmp_path: Path) -> None:
-    """Three chats on two platforms with different filters: each gets every new report it asked for, once."""
+    """Three chats on two platforms with different filters: each gets every new report it asked for, once.
+
+    Outlets that tell one report share a message: each link is in one of them, and in no second one.
+    """
     paths = {path.stem: path for path in sorted(FEEDS.glob("*.xml"))}
     bodies = {name: older_half(path) for name, path in paths.items()}
     async with AsyncExitStack() as stack:
@@ -228,7 +231,7 @@ async def test_what_arrives_is_what_a_plain_reading_says(tmp_path: Path) -> None
         alerts = [linked & links for at, linked in told if at == chat]
         assert links, "the files have reports for this filter"
         assert sorted(links) == sorted(link for linked in alerts for link in linked)
-        assert all(len(linked) == 1 for linked in alerts), "one report in each alert, and no other alert"
+        assert all(alerts), "every alert has a report that was asked for"
 
 
 def wanted_by(paths: dict[str, Path]) -> dict[int | str, set[str]]:

@@ -313,6 +313,51 @@ async def test_two_versions_are_one_story_by_hreflang(world: World) -> None:
     assert (1, 1) == (world.outlet.asked["/az/1"], world.outlet.asked["/en/1"])
 
 
+AZ_ARREST = Item(
+    path="/az/1", title="Jurnalist Orxan Qədirli saxlanılıb", text="Onu evindən mülki geyimli şəxslər aparıb."
+)
+EN_ARREST = Item(
+    path="/en/9", title="Journalist Orkhan Gadirli detained", text="Plainclothes men took him from his home."
+)
+
+
+async def test_two_versions_are_one_story_by_what_they_tell(world: World) -> None:
+    """No page says that they belong together; the extension of the same arrest is another report."""
+    await begun(world)
+    extended = Item(
+        path="/en/12", title="Detention of Orkhan Gadirli extended by three months", text="In Baku."
+    )
+    for item in (AZ_ARREST, extended, EN_ARREST):
+        world.outlet.add(FEED, item)
+        await world.poll()
+
+    titles = {frozenset(article.title for article in story.articles) for story in await _stories(world)}
+
+    assert {AZ_ARREST.title, EN_ARREST.title} in titles
+    assert {extended.title} in titles
+
+
+async def test_two_versions_at_the_same_moment_are_one_story(world: World) -> None:
+    """Two outlets are polled at once, each with one version, twenty times over: always one story."""
+    await begun(world)
+    await world.source("other", feed="/other")
+    world.outlet.feeds["/other"] = []
+    await world.poll("other")
+    for turn in range(20):
+        name = f"{['Aydın', 'Elçin', 'Fərid', 'Kamran', 'Tural'][turn % 5]} {'QTVZ'[turn // 5]}əhrəmanlı"
+        spelt = name.replace("ə", "a").replace("ç", "ch").replace("ı", "i").replace("Q", "G")
+        world.outlet.add(FEED, replace(AZ_ARREST, path=f"/az/{turn}", title=f"Jurnalist {name} saxlanılıb"))
+        world.outlet.add(
+            "/other", replace(EN_ARREST, path=f"/en/{turn}", title=f"Journalist {spelt} detained")
+        )
+        await world.clock.forward(minutes=1)
+        await asyncio.gather(*[poll(await world.state(key), world.ports) for key in ("sample", "other")])
+
+    pairs = [story for story in await _stories(world) if len(story.articles) == 2]
+    assert 20 == len({story.id for story in pairs})
+    assert all({"az", "en"} == {article.lang.value for article in story.articles} for story in pairs)
+
+
 async def _stories(world: World) -> list[Any]:
     found = [await world.store.archive.of_article(a.id) async for a in world.store.archive.newest(100)]
     return [story for story in found if story is not None]

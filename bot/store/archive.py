@@ -6,14 +6,26 @@ import json
 from collections.abc import AsyncIterator, Sequence
 from datetime import datetime, timedelta
 from hashlib import sha256
+from struct import unpack
 
 from bot.model import Article, Story
 from bot.store import keys, scripts
 from bot.store.codec import decode_article, encode_article, millis
-from bot.store.protocols import Published
+from bot.store.protocols import Filed, FiledPrint, Kinship, Published
 from bot.store.wire import Wire
 
 PAGE = 100  # articles read or pruned in one step: a few milliseconds of the server's time
+
+
+#: Fingerprints outlive the window in which two articles may be one report by a day.
+PRINTS_KEPT = timedelta(days=8)
+
+_NO_KINSHIP = Kinship(packed=b"", keys=())
+
+
+def _json(values: Sequence[str]) -> str:
+    """A list for a script, each value once."""
+    return json.dumps(list(dict.fromkeys(values)))
 
 
 def _claim(link_key: str) -> str:
@@ -42,9 +54,11 @@ class RedisArchive:
         filters: Sequence[str],
         tell: bool,
         now: datetime,
+        kinship: Kinship | None = None,
     ) -> Published:
         """In one script: seen mark, article, story, link keys, fan-out."""
-        story, new_story, article_new = await self._wire.run(
+        kin = kinship or _NO_KINSHIP
+        story, new_story, article_new, stale = await self._wire.run(
             scripts.PUBLISH,
             article.source,
             entry_id,
@@ -55,9 +69,43 @@ class RedisArchive:
             json.dumps(list(dict.fromkeys(filters))),
             millis(now),
             round(self._archive.total_seconds() * 1000),
+            kin.packed,
+            round(PRINTS_KEPT.total_seconds() * 1000),
+            "" if kin.last is None else kin.last,
+            _json(kin.kindred),
+            _json(kin.keys),
             *dict.fromkeys(_claim(claim) for claim in claims),
         )
-        return Published(story=story.decode(), new_story=bool(new_story), article_new=bool(article_new))
+        return Published(
+            story=story.decode(),
+            new_story=bool(new_story),
+            article_new=bool(article_new),
+            stale=bool(stale),
+        )
+
+    async def filed(self, under: Sequence[str]) -> Filed:
+        """Two reads: what is filed between them is listed, and decided on once more."""
+        if not under:
+            return Filed(last=int(await self._wire.call("GET", keys.PRINTS) or 0), numbers={})
+        last, trails = await self._wire.many(
+            [["GET", keys.PRINTS], ["MGET", *(keys.TRAIL + key for key in under)]]
+        )
+        numbers = {
+            key: unpack(f">{len(trail) // 4}I", trail[: len(trail) // 4 * 4])
+            for key, trail in zip(under, trails, strict=True)
+            if trail
+        }
+        return Filed(last=int(last or 0), numbers=numbers)
+
+    async def prints(self, numbers: Sequence[int]) -> list[FiledPrint]:
+        """One script; those whose article has left the archive are left out."""
+        if not numbers:
+            return []
+        rows = await self._wire.run(scripts.PRINTS, *numbers)
+        return [
+            FiledPrint(number=int(number), story=story.decode(), packed=packed)
+            for number, story, packed in rows
+        ]
 
     async def story(self, story_id: str) -> Story | None:
         """A merged story's old id leads to the surviving one."""

@@ -16,6 +16,7 @@ class Lifetime(Enum):
     PERMANENT = "as long as what it describes"
     ARCHIVE = "the archive period"
     RECEIPTS = "the receipt period"
+    WINDOW = "the days within which two articles may be one report"
     SHORT = "its own, given when it is written"
 
 
@@ -50,6 +51,9 @@ STORY = "x:story:"
 LEAD = "x:lead:"
 KIN = "x:kin:"
 CLAIM = "x:claim:"
+PRINTS = "x:prints"
+PRINT = "x:print:"
+TRAIL = "x:trail:"
 CHATS = "x:chats"
 CHAT = "x:chat:"
 SILENT = "x:silent"
@@ -76,7 +80,7 @@ OFFSETS = "x:offsets"
 INBOX = "x:inbox:"
 BELL = "x:bell"  # a channel, not a key
 
-P, A, R, S = Lifetime.PERMANENT, Lifetime.ARCHIVE, Lifetime.RECEIPTS, Lifetime.SHORT
+P, A, R, W, S = Lifetime.PERMANENT, Lifetime.ARCHIVE, Lifetime.RECEIPTS, Lifetime.WINDOW, Lifetime.SHORT
 
 CONTENTS: tuple[Key, ...] = (
     Key(SCHEMA, "string", P, "version of this page"),
@@ -96,6 +100,14 @@ CONTENTS: tuple[Key, ...] = (
     Key(LEAD, "string", A, "of a merged story: the story that survives"),
     Key(KIN, "list", A, "of a surviving story: the stories merged into it"),
     Key(CLAIM, "string", A, "digest of a link key -> story"),
+    Key(PRINTS, "string", P, "the last number given to a fingerprint"),
+    Key(PRINT, "hash", W, "an article's fingerprint: a article, z compressed"),
+    Key(
+        TRAIL,
+        "string",
+        W,
+        "of a key of fingerprints: the numbers filed under it, four bytes each, newest last",
+    ),
     Key(CHATS, "set", P, "chat keys"),
     Key(CHAT, "hash", P, "a chat: v version, z sealed record"),
     Key(SILENT, "zset", P, "chat key, by the time the platform said it was gone"),

@@ -106,6 +106,36 @@ class Published:
     story: str  #: the story it now belongs to
     new_story: bool
     article_new: bool  #: False when this article was in the archive already: nothing was enqueued
+    stale: bool = False  #: somebody filed another fingerprint meanwhile: nothing was written, look again
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filed:
+    """What is filed under some keys, and up to which fingerprint that is known."""
+
+    last: int  #: number of the last fingerprint that was filed at all
+    numbers: Mapping[
+        str, tuple[int, ...]
+    ]  #: key -> fingerprints, oldest first; keys without any are left out
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FiledPrint:
+    """A fingerprint as the linker packed it, with the story that its article is in now."""
+
+    number: int
+    story: str
+    packed: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kinship:
+    """What the linker found out about an article that is published."""
+
+    packed: bytes  #: its own fingerprint
+    keys: Sequence[str]  #: what it is filed under
+    kindred: Sequence[str] = ()  #: ids of articles whose stories it belongs to
+    last: int | None = None  #: the fingerprint up to which that was decided; None: publish anyway
 
 
 class Archive(Protocol):
@@ -120,11 +150,14 @@ class Archive(Protocol):
         filters: Sequence[str],
         tell: bool,
         now: datetime,
+        kinship: Kinship | None = None,
     ) -> Published:
         """In one script: mark the entry seen, keep the article, join or open its story, enqueue the fan-out.
 
         `claims` are the link keys (`bot.stories.links`) under which this article's other versions are
         or will be found; any story that holds one of them is joined, the oldest survives.
+        `kinship` joins the stories of kindred articles too and files the fingerprint; when another was
+        filed after the decision nothing is written and the answer is `stale`.
         `filters` are the ids of the filters that want the article. `tell=False`: a baseline, nothing is
         enqueued.
         """
@@ -140,6 +173,14 @@ class Archive(Protocol):
 
     def newest(self, limit: int) -> AsyncIterator[Article]:
         """Articles from the newest `seen` backwards, at most `limit`, read in pages."""
+        ...
+
+    async def filed(self, under: Sequence[str]) -> Filed:
+        """Which fingerprints are filed under these keys, the newest of each."""
+        ...
+
+    async def prints(self, numbers: Sequence[int]) -> list[FiledPrint]:
+        """These fingerprints, as far as they are still kept, in the given order."""
         ...
 
     async def by_link(self, link_key: str) -> Story | None: ...

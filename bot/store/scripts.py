@@ -36,6 +36,7 @@ POLLED = _load("polled")
 PUBLISH = _load("publish")
 STORY = _load("story")
 PRUNE = _load("prune")
+PRINTS = _load("prints")
 # chats
 CHAT_WRITE = _load("chat_write")
 CHAT_MOVE = _load("chat_move")

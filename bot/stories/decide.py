@@ -7,17 +7,19 @@ wholes must be alike.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 from bot.stories.fingerprint import Fingerprint, same
 from bot.stories.likeness import Likeness, likeness
-from bot.stories.recent import Recent
+from bot.stories.recent import Recent, within_window
 from bot.stories.twins import LEAST_TITLE
 
 #: Least likeness of a link: two languages, and one language. By the precision on labelled sets.
 ACROSS_LEAST = 0.68
-WITHIN_LEAST = 0.75
+WITHIN_LEAST = 0.80
 #: What an outlet sends again: share of the shorter text's words, and of the shorter headline's.
 _AGAIN = 0.8
 _RETITLED = 0.6
@@ -71,6 +73,40 @@ def weigh(one: Fingerprint, recent: Recent, weighed: Weighed) -> list[tuple[Fing
     return found
 
 
+class Kin(NamedTuple):
+    """An article that tells the same report."""
+
+    article: str
+    story: str
+    likeness: Likeness
+
+
+def kindred(one: Fingerprint, candidates: Sequence[tuple[Fingerprint, str]]) -> list[Kin]:
+    """The articles whose stories `one` belongs to, the surest first; `candidates` come with their stories.
+
+    As in a batch: a story is joined whole or not at all, and several stories may turn out to be one.
+    """
+    weighed, others = Weighed(), [(two, story) for two, story in candidates if within_window(one, two)]
+    stories: dict[str, list[Fingerprint]] = defaultdict(list)
+    for two, story in others:
+        if two.id != one.id:
+            stories[story].append(two)
+    found = [(two, story, weighed.of(one, two)) for story, members in stories.items() for two in members]
+    weighed.remember(one, [(two, alike) for two, _, alike in found])
+    found = [row for row in found if row[2].score >= least(one, row[0])]
+    kin: list[Kin] = []
+    mine: Group = (one,)
+    for two, story, alike in sorted(found, key=lambda row: (-row[2].score, row[0].id)):
+        if story in {known.story for known in kin}:
+            continue
+        twins = [other for other, _ in others if (other.outlet, other.lang) == (one.outlet, one.lang)]
+        weighed.remember(two, [(other, weighed.of(two, other)) for other in twins if other.id != two.id])
+        if may_join(alike, one, two, mine, tuple(stories[story]), weighed):
+            kin.append(Kin(two.id, story, alike))
+            mine = (*mine, *stories[story])
+    return kin
+
+
 def least(one: Fingerprint, two: Fingerprint) -> float:
     """The likeness that a link of these two needs."""
     return ACROSS_LEAST if one.lang != two.lang else WITHIN_LEAST
@@ -110,7 +146,7 @@ def may_join(
     found: Likeness, one: Fingerprint, two: Fingerprint, mine: Group, its: Group, weighed: Weighed
 ) -> bool:
     """Whether `one` and `two`, members of the groups `mine` and `its`, make one story of both."""
-    if not can_be_one(one, two, found) or found.score < least(one, two):
+    if not _are_one(one, two, found):
         return False
     if _has_rival(one, two, found, mine, its, weighed) or _has_rival(two, one, found, its, mine, weighed):
         return False
@@ -133,6 +169,11 @@ def _has_rival(
         alike.score > found.score - _MARGIN
         and not alike.vetoed
         and other.id not in inside
-        and weighed.of(other, two).score < least(other, two)
+        and not _are_one(other, two, weighed.of(other, two))
         for other, alike in weighed.rivals(one, two)
     )
+
+
+def _are_one(one: Fingerprint, two: Fingerprint, alike: Likeness) -> bool:
+    """Whether two articles would be joined if nothing else were there."""
+    return can_be_one(one, two, alike) and alike.score >= least(one, two)

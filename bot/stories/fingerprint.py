@@ -8,7 +8,9 @@ in every language; `likeness` compares two of them, `recent` finds those worth c
 
 from __future__ import annotations
 
+import json
 import re
+import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -91,6 +93,7 @@ class Person(NamedTuple):
     given: tuple[NameKey, ...]
     surname: tuple[NameKey, ...]
     words: str
+    titled: bool  #: named in the headline
     near: bool  #: named in the headline or in the first lines
     sure: bool  #: the names are such as people have: two capitals alone may be a company
 
@@ -188,8 +191,8 @@ def fingerprint(article: Article) -> Fingerprint:
         published=article.published,
         title=article.title,
         names=names,
-        persons=tuple(_persons(above, lang, near=True, common=common))
-        + tuple(_persons(below, lang, near=False, common=common)),
+        persons=tuple(_persons(above, lang, titled=True, common=common))
+        + tuple(_persons(below, lang, titled=False, common=common)),
         counts=counts,
         numbers=frozenset(_telling(counts | rest)),
         codes=frozenset(code_articles(title + " " + text)),
@@ -205,6 +208,65 @@ def fingerprint(article: Article) -> Fingerprint:
         image=link_key(article.image) if article.image else None,
         body=len(text) >= 40,
     )
+
+
+def pack(one: Fingerprint) -> bytes:
+    """A fingerprint as compressed JSON, about 1 kB; `unpack` reads it."""
+    row = {name: _plain(getattr(one, name)) for name in _FIELDS}
+    return zlib.compress(json.dumps(row, separators=(",", ":")).encode("ascii"))
+
+
+def unpack(packed: bytes) -> Fingerprint:
+    """A packed fingerprint. Raises ValueError for what another version wrote in another way."""
+    try:
+        row = json.loads(zlib.decompress(packed))
+        return Fingerprint(
+            id=row["id"],
+            lang=row["lang"],
+            outlet=row["outlet"],
+            published=datetime.fromisoformat(row["published"]),
+            title=row["title"],
+            names=tuple(Name(word, _name_keys(keys), titled) for word, keys, titled in row["names"]),
+            persons=tuple(
+                Person(_name_keys(given), _name_keys(surname), words, titled, near, sure)
+                for given, surname, words, titled, near, sure in row["persons"]
+            ),
+            counts=frozenset(Count(value, unit) for value, unit in row["counts"]),
+            days=frozenset(map(date.fromisoformat, row["days"])),
+            countries=tuple(row["countries"]),
+            ids=frozenset(row["ids"]),
+            image=row["image"],
+            body=row["body"],
+            **{name: frozenset(row[name]) for name in _SETS},
+        )
+    except (KeyError, TypeError, ValueError, zlib.error) as wrong:
+        raise ValueError(f"no fingerprint: {type(wrong).__name__}") from wrong
+
+
+_SETS = (
+    "numbers",
+    "codes",
+    "concepts",
+    "title_concepts",
+    "stages",
+    "near_stages",
+    "words",
+    "title_words",
+)
+_FIELDS = tuple(Fingerprint.__dataclass_fields__)
+
+
+def _plain(value: object) -> object:
+    """A field as JSON has it: sets become sorted lists, times their ISO spelling."""
+    if isinstance(value, frozenset):
+        return sorted(map(_plain, value), key=repr)
+    if isinstance(value, date):
+        return value.isoformat()
+    return value
+
+
+def _name_keys(rows: Iterable[Iterable[str]]) -> tuple[NameKey, ...]:
+    return tuple(NameKey(*row) for row in rows)
 
 
 def skeletons(name: Name) -> tuple[str, ...]:
@@ -335,7 +397,9 @@ def _is_known(folded: str, lang: str) -> bool:
     return bool(tokens) and bool(_glossary(lang).find(tokens) or concept_book(lang).find(tokens))
 
 
-def _persons(tokens: tuple[Token, ...], lang: str, *, near: bool, common: frozenset[str]) -> Iterator[Person]:
+def _persons(
+    tokens: tuple[Token, ...], lang: str, *, titled: bool, common: frozenset[str]
+) -> Iterator[Person]:
     for one, two in pairwise(tokens):
         if two.apart or not _may_be_name(one, common) or not _may_be_name(two, common):
             continue
@@ -347,7 +411,8 @@ def _persons(tokens: tuple[Token, ...], lang: str, *, near: bool, common: frozen
             _keys(one.form.text, lang),
             _keys(two.form.text, lang),
             f"{one.form.text} {two.form.text}",
-            near or one.start < HEAD,
+            titled,
+            titled or one.start < HEAD,
             is_given_name(one.folded) or is_surname(two.folded),
         )
 

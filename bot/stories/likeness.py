@@ -72,6 +72,8 @@ def veto(one: Fingerprint, two: Fingerprint) -> str:
     stages = _opposed(one, two)
     if stages:
         return f"{stages[0]} is not {stages[1]}"
+    if _others_titled(one, two):
+        return "the headlines name different people"
     if one.outlet != two.outlet and (_answers(one, two) or _answers(two, one)):
         return "what somebody says of it is another report"
     return ""
@@ -209,6 +211,18 @@ def _persons(one: Fingerprint, two: Fingerprint) -> tuple[float, float]:
         same(person.surname, name.keys) for person in near[1] for name in one.names
     )
     return 0.0, 0.0 if known else 1.0
+
+
+def _others_titled(one: Fingerprint, two: Fingerprint) -> bool:
+    """Whether each headline names people, none of whom the other article has under any name."""
+    mine, its = (
+        [person for person in article.persons if person.titled and person.sure] for article in (one, two)
+    )
+    return (
+        bool(mine and its)
+        and not any(same(person.surname, name.keys) for person in mine for name in two.names)
+        and not any(same(person.surname, name.keys) for person in its for name in one.names)
+    )
 
 
 def _missing_in_title(one: Fingerprint, two: Fingerprint) -> float:

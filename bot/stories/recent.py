@@ -1,8 +1,8 @@
 """Which articles are worth comparing: those that share rare keys, at the same cost at any size. Pure.
 
 Articles are filed under the keys by which others can find them (`Fingerprint.leads`). Asked for partners,
-what is filed under one's own keys is added up by rarity, and the best few are compared in full. Keys that very
-many have are not followed: they cost most and say least. A batch files in memory (`Recent`), the running
+what is filed under one's own keys is added up by rarity, and the best few are compared in full. Keys that
+very many have are not followed: they cost most and say least. A batch files in memory (`Recent`), the running
 service in the store; both pick with `best`.
 """
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from datetime import timedelta
 
 from bot.model import Kind, Language, Topic
 from bot.store.codec import decode_article, encode_article
 from bot.store.connect import open_store
-from bot.store.protocols import Published, Store
+from bot.store.protocols import Kinship, Published, Store
 from bot.store.seal import Keyring
 from tests.clock import START
 from tests.store.conftest import ArticleMaker
@@ -64,6 +65,65 @@ async def test_two_pollers_make_one_story(
             )
             assert 1 == len({one.story for one in pair})
             assert [False, True] == sorted(one.new_story for one in pair)
+
+
+def kinship(*keys: str, kindred: Sequence[str] = (), last: int | None = None) -> Kinship:
+    return Kinship(packed=b"print", keys=keys, kindred=kindred, last=last)
+
+
+async def hand_in(store: Store, article: ArticleMaker, name: str, kin: Kinship) -> Published:
+    return await store.archive.publish(
+        article(name), entry_id=f"entry-{name}", claims=[], filters=["f"], tell=True, now=START, kinship=kin
+    )
+
+
+async def test_prints_are_found_by_their_keys(store: Store, article: ArticleMaker) -> None:
+    """Newest last, each with the story that its article is in."""
+    one = await hand_in(store, article, "a", kinship("nQdrl", "#9", "nQdrl"))
+    two = await hand_in(store, article, "b", kinship("nQdrl"))
+    filed = await store.archive.filed(["nQdrl", "#9", "nothing"])
+
+    assert {"nQdrl": (1, 2), "#9": (1,)} == filed.numbers
+    assert 2 == filed.last
+    assert [(2, two.story, b"print"), (1, one.story, b"print")] == [
+        (found.number, found.story, found.packed) for found in await store.archive.prints([2, 7, 1])
+    ]
+
+
+async def test_kindred_articles_are_one_story(store: Store, article: ArticleMaker) -> None:
+    """Without any address in common; stories that the arrival connects are merged."""
+    one = await hand_in(store, article, "a", kinship("k"))
+    await hand_in(store, article, "b", kinship("k"))
+    done = await hand_in(store, article, "c", kinship("k", kindred=["b", "a", "gone"]))
+    story = await store.archive.story(done.story)
+
+    assert story is not None
+    assert (one.story, ["a", "b", "c"]) == (story.id, [each.id for each in story.articles])
+    assert {one.story} == {found.story for found in await store.archive.prints([1, 2, 3])}
+
+
+async def test_who_looked_before_somebody_filed_looks_again(store: Store, article: ArticleMaker) -> None:
+    """Nothing is written, not even that the entry was seen; with what is known now it is."""
+    before = (await store.archive.filed(["k"])).last
+    await hand_in(store, article, "a", kinship("k"))
+    late = await hand_in(store, article, "b", kinship("k", last=before))
+
+    assert late.stale
+    assert ["entry-b"] == await store.sources.unseen("sample", ["entry-b"])
+    assert 1 == await store.archive.count()
+
+    now = (await store.archive.filed(["k"])).last
+    assert not (await hand_in(store, article, "b", kinship("k", kindred=["a"], last=now))).stale
+
+
+async def test_a_key_that_all_have_keeps_the_newest(store: Store, article: ArticleMaker) -> None:
+    """What is in all the news takes a bounded room."""
+    for number in range(810):
+        await hand_in(store, article, str(number), kinship("busy"))
+    numbers = (await store.archive.filed(["busy"])).numbers["busy"]
+
+    assert 400 <= len(numbers) <= 800
+    assert 810 == numbers[-1]
 
 
 async def test_stories_found_to_be_one_are_merged_into_the_older(store: Store, article: ArticleMaker) -> None:
