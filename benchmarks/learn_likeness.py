@@ -37,6 +37,7 @@ _AGAINST = frozenset(
     {
         "strangers",
         "missing_names",
+        "other_focus",
         "contradictions",
         "other_stages",
         "other_case",

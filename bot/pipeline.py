@@ -14,6 +14,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
+from hashlib import blake2b
 from typing import Protocol
 
 import structlog
@@ -23,8 +24,10 @@ from bot.errors import FeedError, FeedTrouble, StoreError
 from bot.feeds.fetch import Body, NotModified
 from bot.feeds.parsed import ParsedFeed
 from bot.feeds.polling import HealthEvent, health_after, next_poll_at
+from bot.feeds.rewritten import newest_of, shown_again
 from bot.filters.match import prepare
 from bot.model import Article, Entry, Page, Source
+from bot.reading.correction import is_correction, notice
 from bot.reading.read import read
 from bot.store.protocols import Archive, FiledPrint, Kinship, Published, SourceState, Store, Validators
 from bot.stories.decide import kindred
@@ -37,6 +40,8 @@ log = structlog.get_logger("xeberdar.pipeline")
 
 #: At first sight pages are looked at for this many of the newest entries: the rest is history.
 BASELINE_PAGES = 10
+
+_SHORTENED = 0.9  # share of a text below which the feed's words are an excerpt of what the page said
 
 #: So often it is looked what an article belongs to, when others publish in between; then it is published
 #: as its own story, which a later article of the report may still join to the others.
@@ -108,12 +113,20 @@ async def poll(state: SourceState, ports: Ports) -> None:
         await _end(state, ports, error=error)
         return
     fresh = await unseen(state, asked.entries or (), ports)
-    pages = await look_at_pages(source, pages_wanted(fresh, state), ports)
+    past = shown_again(fresh, state.health.newest) if state.baselined else frozenset()
+    state = with_dates(state, asked.entries or (), len(past), ports.clock.now())
+    if past:
+        log.warning("feed.rewritten", source=source.key, held=len(past))
+    news = [entry for entry in fresh if entry.id not in past]
+    pages = await look_at_pages(source, pages_wanted(news, state), ports)
     failed = [
         entry.id
         for entry in oldest_first(fresh)
-        if not await published_safely(entry, pages.get(entry.id), state, ports)
+        if not await published_safely(
+            entry, pages.get(entry.id), state, ports, tell=state.baselined and entry.id not in past
+        )
     ]
+    await revise(state, asked.entries or (), fresh, ports)
     if failed:  # with the validators of before, the same body is read again
         asked = replace(asked, validators=state.validators)
     await _end(state, ports, asked=asked)
@@ -128,6 +141,14 @@ def remembered(state: SourceState, now: datetime, archive: timedelta) -> SourceS
     if not state.baselined or success is None or now - success < archive:
         return state
     return replace(state, baselined=False, validators=Validators())
+
+
+def with_dates(state: SourceState, entries: Sequence[Entry], held: int, now: datetime) -> SourceState:
+    """The state with the newest date that the feed has shown, and with what was held this time. Pure."""
+    health = replace(state.health, newest=newest_of(entries, state.health.newest, now))
+    if held:
+        health = replace(health, held=held, held_at=now)
+    return replace(state, health=health)
 
 
 async def ask(source: Source, validators: Validators, ports: Ports) -> Asked:
@@ -199,10 +220,12 @@ async def _look_at(source: Source, entry: Entry, ports: Ports) -> Page:
     return await ports.parse.page(answer.content, answer.headers, answer.url)
 
 
-async def published_safely(entry: Entry, page: Page | None, state: SourceState, ports: Ports) -> bool:
+async def published_safely(
+    entry: Entry, page: Page | None, state: SourceState, ports: Ports, *, tell: bool
+) -> bool:
     """A defect in reading one entry must not keep the entries after it; this one is tried again next time."""
     try:
-        await publish(entry, page, state, ports)
+        await publish(entry, page, state, ports, tell=tell)
     except StoreError:
         raise
     except Exception:
@@ -211,11 +234,11 @@ async def published_safely(entry: Entry, page: Page | None, state: SourceState, 
     return True
 
 
-async def publish(entry: Entry, page: Page | None, state: SourceState, ports: Ports) -> None:
+async def publish(entry: Entry, page: Page | None, state: SourceState, ports: Ports, *, tell: bool) -> None:
     """Read one entry and hand it to the archive, which marks it seen and enqueues it in one step."""
     source, now = state.source, ports.clock.now()
     article = read(entry, page, source, now)
-    wanted = await wanted_by(article, source, ports) if state.baselined else ()
+    wanted = await wanted_by(article, source, ports) if tell else ()
     published = await _joined(
         fingerprint(article),
         ports.store.archive,
@@ -225,13 +248,54 @@ async def publish(entry: Entry, page: Page | None, state: SourceState, ports: Po
             entry_id=entry.id,
             claims=claims(article, source),
             filters=wanted,
-            tell=state.baselined,
+            tell=tell,
             now=now,
+            digest=digest_of(entry),
         ),
     )
     if published.article_new:
         ports.tally.published(source.key, article.lang.value)
         log.info("article.published", source=source.key, story=published.story, new_story=published.new_story)
+
+
+async def revise(state: SourceState, entries: Sequence[Entry], fresh: Sequence[Entry], ports: Ports) -> None:
+    """Take over what the outlet has changed of what it showed before, and pass on what it corrects."""
+    new = {entry.id for entry in fresh}
+    listed = {entry.id: entry for entry in entries if entry.id not in new}
+    digests = {entry_id: digest_of(entry) for entry_id, entry in listed.items()}
+    archive = ports.store.archive
+    for entry_id in await archive.changed(digests) if digests else ():
+        story = await archive.of_article(entry_id)
+        before = next((one for one in story.articles if one.id == entry_id), None) if story else None
+        if before is not None:
+            after = revised(before, read(listed[entry_id], None, state.source, before.seen))
+            told = is_correction((before.title, before.text), (after.title, after.text))
+            await archive.revise(after, digests[entry_id], tell=told)
+            if told:
+                log.info("article.corrected", source=state.source.key, story=story.id if story else "")
+
+
+def revised(before: Article, after: Article) -> Article:
+    """The new words, with what only the page had said: its longer text, its addresses, its picture. Pure."""
+    kept = replace(
+        after,
+        published=before.published,
+        seen=before.seen,
+        alternates=before.alternates,
+        canonical=before.canonical,
+        image=after.image or before.image,
+    )
+    shorter = len(after.text) < _SHORTENED * len(before.text)
+    if shorter and not notice(after.title, after.text):
+        return replace(kept, text=before.text, summary=before.summary)
+    return kept
+
+
+def digest_of(entry: Entry) -> str:
+    """Of what the feed says of an entry: 32 hex digits."""
+    return blake2b(
+        f"{entry.title}\n{entry.text}".encode("utf-8", "surrogatepass"), digest_size=16
+    ).hexdigest()
 
 
 async def _joined(

@@ -14,7 +14,7 @@ from benchmarks.texts import article
 from bot.filters.index import FilterIndex
 from bot.model import Language
 
-_HELP = {"__init__", "__main__", "measure", "report", "server", "texts", "world"}
+_HELP = {"__init__", "__main__", "learn_likeness", "measure", "report", "server", "texts", "world"}
 _SMALL = Size(rounds=1, scale=0.01)
 
 

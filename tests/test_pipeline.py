@@ -337,6 +337,62 @@ async def test_two_versions_are_one_story_by_what_they_tell(world: World) -> Non
     assert {extended.title} in titles
 
 
+async def test_a_feed_that_changes_its_addresses_does_not_send_its_past_again(world: World) -> None:
+    """Old texts under new addresses are archived, and said to be held; what is new today is told."""
+    await world.source()
+    await world.follow(TORTURE.split()[0])
+    world.outlet.add(FEED, Item(path="/old", title=TORTURE, published=world.clock.now()))
+    await world.poll()
+    old = [
+        Item(path=f"/moved/{n}", title=f"{TORTURE} {n}", published=world.clock.now() - timedelta(days=9 + n))
+        for n in range(12)
+    ]
+    world.outlet.add(FEED, *old, Item(path="/today", title=f"{TORTURE} today", published=world.clock.now()))
+
+    with capture_logs() as said:
+        await world.poll()
+
+    assert [f"{TORTURE} today"] == await world.news()
+    assert {one.title for one in old} <= set(await world.archived())
+    assert [12] == [line["held"] for line in said if line["event"] == "feed.rewritten"]
+    assert 12 == (await world.state()).health.held
+    await world.poll()
+    assert [] == await world.news()
+
+
+async def test_a_correction_reaches_those_who_were_told(world: World) -> None:
+    """The archive has the new words; one fan-out goes to who was told, and to nobody else."""
+    await begun(world)
+    world.outlet.add(FEED, Item(path="/1", title=TORTURE, text="He was held for seven days."))
+    await world.poll()
+    assert [TORTURE] == await world.news()
+    corrected = Item(path="/1", title=TORTURE, text="Correction: he was held for five days.")
+    world.outlet.feeds[FEED] = [corrected, *world.outlet.feeds[FEED][1:]]
+
+    await world.poll()
+    await world.poll()
+
+    (fanout,) = await world.store.outbox.take_fanouts("looking", 10, timedelta())
+    story = await world.store.archive.story(fanout.story)
+    assert story is not None
+    assert ((), "Correction: he was held for five days.") == (fanout.filters, story.articles[0].text)
+
+
+async def test_a_text_that_goes_on_being_written_disturbs_nobody(world: World) -> None:
+    """A new headline, a longer text: kept for search, told to nobody again."""
+    await begun(world)
+    world.outlet.add(FEED, Item(path="/1", title=TORTURE, text="He was held."))
+    await world.poll()
+    await world.news()
+    longer = Item(path="/1", title=f"{TORTURE} again", text="He was held. His family has seen him.")
+    world.outlet.feeds[FEED] = [longer, *world.outlet.feeds[FEED][1:]]
+
+    await world.poll()
+
+    assert [] == await world.store.outbox.take_fanouts("looking", 10, timedelta())
+    assert f"{TORTURE} again" in await world.archived()
+
+
 async def test_two_versions_at_the_same_moment_are_one_story(world: World) -> None:
     """Two outlets are polled at once, each with one version, twenty times over: always one story."""
     await begun(world)

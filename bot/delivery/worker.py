@@ -493,12 +493,14 @@ class DeliveryWorker:
         What was read before the delivery's own article came would hide it, so that is read again.
         """
         now, story = self._clock.monotonic(), delivery.story
-        read = self._stories.get(story)
+        # What was read a moment ago for the alert may be what the correction takes back.
+        key = f"{story} {AlertKind.CORRECTION.value}" if delivery.kind is AlertKind.CORRECTION else story
+        read = self._stories.get(key)
         if read is not None and now - read[0] < STORY_AGE and _has(read[1], delivery.article):
             return read[1]
         found = await self._patience.ask(lambda: self._archive.story(story))
         self._stories = {key: held for key, held in self._stories.items() if now - held[0] < STORY_AGE}
-        self._stories[story] = (now, found)
+        self._stories[key] = (now, found)
         return found
 
 

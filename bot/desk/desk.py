@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from bot.desk import find_way, moderators, packs, privacy, sources, subscriptions, why
+from bot.desk import find_way, moderators, packs, privacy, sources, stories, subscriptions, why
 from bot.desk.commands import Parsed, parse
 from bot.desk.ports import Ports
 from bot.desk.replies import Answer, Audience, Away, Barrier, NotAllowed, Reply, UnknownCommand
@@ -97,6 +97,8 @@ class Desk:
                 return await sources.moderate(ports, parsed.argument)
             case Verb.PACK:
                 return await packs.moderate(ports, parsed.argument)
+            case Verb.STORY:
+                return await stories.moderate(ports, parsed.argument)
             case Verb.MODERATOR:
                 return await moderators.join(ports, parsed.argument, person)
 

@@ -293,6 +293,8 @@ class SourceLine:
     detail: str  #: empty for subscribers
     url: str  #: empty for subscribers: a private feed's address is nobody's business
     origin: Origin
+    held: int = 0  #: old entries that it showed as new, which were not sent; 0 for subscribers
+    held_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -394,6 +396,53 @@ class PackRefused:
     included: int = 0
 
 
+# --- reports, for moderators --------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tie:
+    """Why two articles of a report, counted from 1, were taken for one."""
+
+    a: int
+    b: int
+    percent: int | None  #: how sure; None: the publisher says so
+    evidence: tuple[str, ...] = ()  #: names and figures that they share, as the texts have them
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoryShown:
+    """`/story show`: what was taken for one report, and by what."""
+
+    story: Story
+    ties: tuple[Tie, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StorySplit:
+    """`/story split`: the article is a report of its own; the others stay one."""
+
+    article: Article
+    others: tuple[Article, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoriesJoined:
+    story: Story
+
+
+class StoryMistake(StrEnum):
+    NOT_FOUND = "not_found"
+    ALONE = "alone"  #: nothing to split it from
+    ONE_ALREADY = "one_already"
+    UNKNOWN_ACTION = "unknown_action"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoryRefused:
+    mistake: StoryMistake
+    typed: str
+
+
 # --- moderators ---------------------------------------------------------------------------------
 
 
@@ -440,6 +489,10 @@ Reply = (
     | PackCompared
     | PackRemoved
     | PackRefused
+    | StoryShown
+    | StorySplit
+    | StoriesJoined
+    | StoryRefused
     | ModeratorJoined
     | InvitationRefused
 )

@@ -24,6 +24,7 @@ class Verb(StrEnum):
     FORGET = "forget"
     SOURCE = "source"  #: moderators: add, test, list, pause, resume
     PACK = "pack"  #: moderators: list, show, test, set, remove
+    STORY = "story"  #: moderators: show, split, join
     MODERATOR = "moderator"  #: redeem an invitation
 
 
@@ -50,7 +51,7 @@ ALIASES: dict[str, Verb] = {
 CHANGES = frozenset({Verb.SUBSCRIBE, Verb.UNSUBSCRIBE, Verb.FILTER, Verb.LANG, Verb.FORGET})
 
 #: Verbs for bot moderators.
-MODERATION = frozenset({Verb.SOURCE, Verb.PACK})
+MODERATION = frozenset({Verb.SOURCE, Verb.PACK, Verb.STORY})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)

@@ -51,6 +51,8 @@ def line(state: SourceState, *, moderator: bool) -> SourceLine:
         detail=health.detail if moderator else "",
         url=source.url if moderator else "",
         origin=source.origin,
+        held=health.held if moderator else 0,
+        held_at=health.held_at if moderator else None,
     )
 
 

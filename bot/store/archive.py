@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from hashlib import sha256
 from struct import unpack
@@ -55,6 +55,7 @@ class RedisArchive:
         tell: bool,
         now: datetime,
         kinship: Kinship | None = None,
+        digest: str = "",
     ) -> Published:
         """In one script: seen mark, article, story, link keys, fan-out."""
         kin = kinship or _NO_KINSHIP
@@ -68,12 +69,13 @@ class RedisArchive:
             int(tell),
             json.dumps(list(dict.fromkeys(filters))),
             millis(now),
-            round(self._archive.total_seconds() * 1000),
+            self._lifetime,
             kin.packed,
             round(PRINTS_KEPT.total_seconds() * 1000),
             "" if kin.last is None else kin.last,
             _json(kin.kindred),
             _json(kin.keys),
+            digest,
             *dict.fromkeys(_claim(claim) for claim in claims),
         )
         return Published(
@@ -82,6 +84,33 @@ class RedisArchive:
             article_new=bool(article_new),
             stale=bool(stale),
         )
+
+    async def changed(self, digests: Mapping[str, str]) -> list[str]:
+        """One question for all of them. Articles kept without a digest never changed."""
+        kept = await self._wire.many([["HGET", keys.ARTICLE + article, "h"] for article in digests])
+        return [
+            article
+            for (article, digest), before in zip(digests.items(), kept, strict=True)
+            if before and before.decode() != digest
+        ]
+
+    async def revise(self, article: Article, digest: str, *, tell: bool) -> None:
+        """In one script: the article, its digest, the fan-out of the correction."""
+        await self._wire.run(scripts.REVISE, article.id, encode_article(article), digest, int(tell))
+
+    async def join(self, one: str, two: str) -> str | None:
+        """In one script; the messages of those who were told follow."""
+        story = await self._wire.run(scripts.JOIN, one, two, self._lifetime)
+        return story.decode() or None
+
+    async def split(self, article_id: str) -> str | None:
+        """In one script; the messages of those who were told lose the article."""
+        story = await self._wire.run(scripts.SPLIT, article_id, self._lifetime)
+        return story.decode() or None
+
+    @property
+    def _lifetime(self) -> int:
+        return round(self._archive.total_seconds() * 1000)
 
     async def filed(self, under: Sequence[str]) -> Filed:
         """Two reads: what is filed between them is listed, and decided on once more."""

@@ -209,6 +209,9 @@ def encode_polling(validators: Validators, health: Health, *, baselined: bool) -
             "trouble": health.trouble and health.trouble.value,
             "detail": health.detail,
             "failures": health.failures,
+            "newest": _time(health.newest),
+            "held": health.held,
+            "held_at": _time(health.held_at),
             "baselined": baselined,
         }
     )
@@ -227,6 +230,9 @@ def decode_polling(data: bytes | None) -> tuple[Validators, Health, bool]:
         trouble=None if trouble is None else _pick(FeedTrouble, trouble, FeedTrouble.PARSER_FAILED),
         detail=raw.get("detail", ""),
         failures=raw.get("failures", 0),
+        newest=_read_time(raw.get("newest")),
+        held=raw.get("held", 0),
+        held_at=_read_time(raw.get("held_at")),
     )
     validators = Validators(
         etag=raw.get("etag"), last_modified=raw.get("last_modified"), body_hash=raw.get("body_hash")

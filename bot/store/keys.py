@@ -51,6 +51,7 @@ STORY = "x:story:"
 LEAD = "x:lead:"
 KIN = "x:kin:"
 CLAIM = "x:claim:"
+APART = "x:apart:"
 PRINTS = "x:prints"
 PRINT = "x:print:"
 TRAIL = "x:trail:"
@@ -94,12 +95,18 @@ CONTENTS: tuple[Key, ...] = (
     Key(DUE, "zset", P, "source key, by the time of its next poll"),
     Key(CLAIMED, "set", P, "keys of sources that somebody is polling"),
     Key(SEEN, "zset", A, "per source: entry id, by the time it was last listed"),
-    Key(ARTICLE, "hash", A, "an article: z compressed, s story, n number of arrival"),
+    Key(
+        ARTICLE,
+        "hash",
+        A,
+        "an article: z compressed, s story, n number of arrival, h digest of what the feed said",
+    ),
     Key(NEWEST, "zset", P, "all articles as seen-time:id, in lexical order; pruned with the archive"),
     Key(STORY, "list", A, "article ids in order of arrival"),
     Key(LEAD, "string", A, "of a merged story: the story that survives"),
     Key(KIN, "list", A, "of a surviving story: the stories merged into it"),
     Key(CLAIM, "string", A, "digest of a link key -> story"),
+    Key(APART, "set", A, "of a story: the stories that a moderator has split from it"),
     Key(PRINTS, "string", P, "the last number given to a fingerprint"),
     Key(PRINT, "hash", W, "an article's fingerprint: a article, z compressed"),
     Key(

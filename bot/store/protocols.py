@@ -36,6 +36,9 @@ class Health:
     trouble: FeedTrouble | None = None
     detail: str = ""  #: for moderators and operators
     failures: int = 0  #: in a row
+    newest: datetime | None = None  #: the newest date of an entry that the feed has shown
+    held: int = 0  #: old entries that it last showed as new, which were not sent
+    held_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,6 +154,7 @@ class Archive(Protocol):
         tell: bool,
         now: datetime,
         kinship: Kinship | None = None,
+        digest: str = "",
     ) -> Published:
         """In one script: mark the entry seen, keep the article, join or open its story, enqueue the fan-out.
 
@@ -158,6 +162,7 @@ class Archive(Protocol):
         or will be found; any story that holds one of them is joined, the oldest survives.
         `kinship` joins the stories of kindred articles too and files the fingerprint; when another was
         filed after the decision nothing is written and the answer is `stale`.
+        `digest` is of what the feed said, so that a later change is noticed.
         `filters` are the ids of the filters that want the article. `tell=False`: a baseline, nothing is
         enqueued.
         """
@@ -173,6 +178,22 @@ class Archive(Protocol):
 
     def newest(self, limit: int) -> AsyncIterator[Article]:
         """Articles from the newest `seen` backwards, at most `limit`, read in pages."""
+        ...
+
+    async def changed(self, digests: Mapping[str, str]) -> list[str]:
+        """Of article ids with digests of what the feed says: those that it said otherwise before."""
+        ...
+
+    async def revise(self, article: Article, digest: str, *, tell: bool) -> None:
+        """Keep an article as the outlet has it now; `tell`: correct the messages of all who were told."""
+        ...
+
+    async def join(self, one: str, two: str) -> str | None:
+        """Make two stories one, by a moderator's word; the surviving id, None when one is not there."""
+        ...
+
+    async def split(self, article_id: str) -> str | None:
+        """Make an article a story of its own for good; its id, None when it is alone or not there."""
         ...
 
     async def filed(self, under: Sequence[str]) -> Filed:

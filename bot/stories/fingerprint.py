@@ -38,6 +38,10 @@ HEAD = 320  #: code points of a text that say what it reports; what follows is b
 BODY = 1_600  #: code points that are read at all: a report's facts are told by then
 _SHORTEST_NAME = 3
 _MOST_NAMES = 60
+_NEWS_LEAST = 60  # code points that stand before any background
+_BACKGROUND = re.compile(
+    r"(?<!\S)(?:\*{1,3}\s?(?=\w)|(?:Xatırladaq|Xatırlatma|Qeyd edək ki|Qeyd olunsun|Recall that|To recall)\b)"
+)
 _STEM = 6  # letters by which words of one language are compared
 _GAP = re.compile(r"[\s\u00a0]+|-")
 _NUMERIC_ID = re.compile(r"(?<!\d)(\d{4,12})(?!\d)")
@@ -175,7 +179,7 @@ def word_key(lang: str, word: str) -> str:
 def fingerprint(article: Article) -> Fingerprint:
     """The fingerprint of an article; never raises, whatever the text."""
     lang = article.lang.value
-    title, text = article.title[:400], article.text[:BODY]
+    title, text = article.title[:400], _without_background(article.text)[:BODY]
     above, below = scan(title), scan(text)
     near = [token for token in below if token.start < HEAD]
     common = _common(above, below)
@@ -287,6 +291,12 @@ def same(one: tuple[NameKey, ...], two: tuple[NameKey, ...]) -> bool:
 
 def _soft(key: NameKey) -> NameKey:
     return NameKey(*(part.translate(_SOFT_S) for part in key))
+
+
+def _without_background(text: str) -> str:
+    """What is new: outlets repeat a paragraph on the case for months under `*` or "Xatırladaq ki"."""
+    found = _BACKGROUND.search(text, _NEWS_LEAST)
+    return text[: found.start()] if found else text
 
 
 def _outlet(article: Article) -> str:

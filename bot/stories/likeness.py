@@ -103,6 +103,7 @@ def measure(one: Fingerprint, two: Fingerprint) -> tuple[dict[str, float], list[
         "persons": persons,
         "strangers": strangers,
         "missing_names": missing,
+        "other_focus": _other_focus(one, two),
         "numbers": numbers,
         "shared_numbers": log1p(sum(map(weight, map(number_key, same_numbers)))),
         "contradictions": float(min(len(against), 2)),
@@ -223,6 +224,12 @@ def _others_titled(one: Fingerprint, two: Fingerprint) -> bool:
         and not any(same(person.surname, name.keys) for person in mine for name in two.names)
         and not any(same(person.surname, name.keys) for person in its for name in one.names)
     )
+
+
+def _other_focus(one: Fingerprint, two: Fingerprint) -> float:
+    """Whether the first person that either names is another: who is arrested stands before the lawyer."""
+    mine, its = (next((p for p in article.persons if p.sure), None) for article in (one, two))
+    return 0.0 if mine is None or its is None or same(mine.surname, its.surname) else 1.0
 
 
 def _missing_in_title(one: Fingerprint, two: Fingerprint) -> float:

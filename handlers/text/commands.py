@@ -23,6 +23,7 @@ SUMMARIES: dict[Verb, str] = {
     Verb.FORGET: N_("erase everything held about this chat"),
     Verb.SOURCE: N_("add, test, pause and resume sources"),
     Verb.PACK: N_("parts of filters that many chats share"),
+    Verb.STORY: N_("split and join reports that were linked"),
     Verb.MODERATOR: N_("redeem an invitation to moderate"),
 }
 
@@ -55,7 +56,7 @@ _EVERYBODY = (
 MENUS: dict[Menu, tuple[Verb, ...]] = {
     Menu.PRIVATE: _EVERYBODY,
     Menu.ADMINS: _EVERYBODY,
-    Menu.MODERATORS: (*_EVERYBODY, Verb.SOURCE, Verb.PACK),
+    Menu.MODERATORS: (*_EVERYBODY, Verb.SOURCE, Verb.PACK, Verb.STORY),
 }
 
 

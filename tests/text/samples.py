@@ -81,6 +81,8 @@ def _broken(trouble: FeedTrouble) -> desk.SourceLine:
         detail="HTTP 503",
         url="https://broken.example/feed",
         origin=Origin.MODERATOR,
+        held=12,
+        held_at=NOW - timedelta(hours=3),
     )
 
 
@@ -229,6 +231,18 @@ REPLIES: tuple[Reply, ...] = (
         desk.PackRefused(mistake=mistake, typed="press", nearest="pres", included=2)
         for mistake in desk.PackMistake
     ),
+    desk.StoryShown(story=STORY, ties=()),
+    desk.StoryShown(
+        story=STORY,
+        ties=(
+            desk.Tie(a=1, b=2, percent=None),
+            desk.Tie(a=1, b=2, percent=97, evidence=("Qədirli = Gadirli", "9")),
+            desk.Tie(a=1, b=2, percent=81),
+        ),
+    ),
+    desk.StorySplit(article=STORY.articles[0], others=STORY.articles[1:]),
+    desk.StoriesJoined(story=STORY),
+    *(desk.StoryRefused(mistake=mistake, typed="https://example.org/en/1") for mistake in desk.StoryMistake),
     *(desk.ModeratorJoined(already=already) for already in (False, True)),
     desk.InvitationRefused(),
 )

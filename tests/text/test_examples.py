@@ -65,6 +65,8 @@ def trouble(command: str) -> str:
             return source_trouble(first, rest.split())
         case Verb.PACK if argument:
             return pack_trouble(first, *rest.partition(" ")[::2])
+        case Verb.STORY if argument:
+            return story_trouble(first, rest.split())
     return ""
 
 
@@ -83,6 +85,14 @@ def source_trouble(action: str, words: list[str]) -> str:
         return ""
     url, *keys = words
     return "" if is_web_address(url) and all(map(KEY.fullmatch, keys)) else "bad address or short name"
+
+
+def story_trouble(action: str, addresses: list[str]) -> str:
+    wanted = {"show": 1, "split": 1, "join": 2}.get(action)
+    if wanted is None:
+        return "no such action"
+    right = len(addresses) in (0, wanted) and all(map(is_web_address, addresses))
+    return "" if right else "bad address"
 
 
 def pack_trouble(action: str, name: str, query: str) -> str:

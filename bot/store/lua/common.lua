@@ -17,6 +17,55 @@ local function family(story)
   return all
 end
 
+-- Whether a moderator has said that two stories are not one.
+local function apart(one, two)
+  return redis.call('SISMEMBER', 'x:apart:' .. one, two) == 1
+end
+
+-- Merge the younger ones into the oldest. What chats were told stays where it is and is found through the
+-- family, so this takes the same time whether ten chats or a million were told. Who was split by hand from one
+-- that is merged already stays where it is.
+local function merge(story, found, keep)
+  local joined = { story }
+  for i = 2, #found do
+    local younger, allowed = found[i], true
+    for _, one in ipairs(joined) do if apart(one, younger) then allowed = false end end
+    if allowed then
+      joined[#joined + 1] = younger
+      for _, one in ipairs(redis.call('LRANGE', 'x:story:' .. younger, 0, -1)) do
+        redis.call('RPUSH', 'x:story:' .. story, one)
+      end
+      for _, kin in ipairs(family(younger)) do redis.call('RPUSH', 'x:kin:' .. story, kin) end
+      for _, other in ipairs(redis.call('SMEMBERS', 'x:apart:' .. younger)) do
+        redis.call('SADD', 'x:apart:' .. story, other)
+        redis.call('SADD', 'x:apart:' .. other, story)
+        redis.call('PEXPIRE', 'x:apart:' .. story, keep)
+        redis.call('PEXPIRE', 'x:apart:' .. other, keep)
+      end
+      redis.call('DEL', 'x:story:' .. younger, 'x:kin:' .. younger, 'x:apart:' .. younger)
+      redis.call('SET', 'x:lead:' .. younger, story, 'PX', keep)
+    end
+  end
+  if #joined > 1 then
+    local ids, order = redis.call('LRANGE', 'x:story:' .. story, 0, -1), {}
+    for _, id in ipairs(ids) do order[id] = tonumber(redis.call('HGET', 'x:article:' .. id, 'n') or 0) end
+    table.sort(ids, function(a, b) return order[a] < order[b] end)
+    redis.call('DEL', 'x:story:' .. story)
+    for _, id in ipairs(ids) do redis.call('RPUSH', 'x:story:' .. story, id) end
+  end
+  -- A lead must outlive the claims and tellers that point at it.
+  for _, kin in ipairs(redis.call('LRANGE', 'x:kin:' .. story, 0, -1)) do
+    redis.call('PEXPIRE', 'x:lead:' .. kin, keep)
+  end
+  redis.call('PEXPIRE', 'x:kin:' .. story, keep)
+  return story
+end
+
+-- Every chat that was told gets its message as it is now, and nobody else hears of it.
+local function tell_again(story, article)
+  redis.call('XADD', 'x:fanout', '*', 'story', story, 'article', article, 'filters', '[]', 'kind', 'correction')
+end
+
 -- Deliveries written before a chat moved carry its old key.
 local function home(chat)
   for _ = 1, 8 do

@@ -3,9 +3,9 @@
 -- says up to which print it has looked; when somebody filed another meanwhile nothing happens, and it looks again.
 -- ARGV: source, entry, article, blob, seen as 15 digits, tell, filters as JSON, now, archive ms,
 -- print ("" for none), prints' ms, the last print that was looked at ("" to publish anyway),
--- kindred articles as JSON, what the print is filed under as JSON, claims...
+-- kindred articles as JSON, what the print is filed under as JSON, digest of what the feed said, claims...
 local source, entry, article, tell, now, keep = ARGV[1], ARGV[2], ARGV[3], ARGV[6], ARGV[8], ARGV[9]
-local MOST_FILED, CLAIMS = 400, 15  -- a busy key's list is cut to the newest
+local MOST_FILED, CLAIMS = 400, 16  -- a busy key's list is cut to the newest
 
 local known = redis.call('HGET', 'x:article:' .. article, 's')
 if not known and ARGV[12] ~= '' and (redis.call('GET', 'x:prints') or '0') ~= ARGV[12] then
@@ -30,31 +30,9 @@ table.sort(found, function(a, b) return tonumber(a) < tonumber(b) end)
 local number = string.format('%.0f', redis.call('INCR', 'x:sequence'))
 local story = found[1] or number
 
--- Merge the younger ones into the oldest. What chats were told stays where it is and is found through the
--- family, so this takes the same time whether ten chats or a million were told.
-for i = 2, #found do
-  local younger = found[i]
-  for _, one in ipairs(redis.call('LRANGE', 'x:story:' .. younger, 0, -1)) do
-    redis.call('RPUSH', 'x:story:' .. story, one)
-  end
-  for _, kin in ipairs(family(younger)) do redis.call('RPUSH', 'x:kin:' .. story, kin) end
-  redis.call('DEL', 'x:story:' .. younger, 'x:kin:' .. younger)
-  redis.call('SET', 'x:lead:' .. younger, story, 'PX', keep)
-end
-if #found > 1 then
-  local ids, order = redis.call('LRANGE', 'x:story:' .. story, 0, -1), {}
-  for _, id in ipairs(ids) do order[id] = tonumber(redis.call('HGET', 'x:article:' .. id, 'n') or 0) end
-  table.sort(ids, function(a, b) return order[a] < order[b] end)
-  redis.call('DEL', 'x:story:' .. story)
-  for _, id in ipairs(ids) do redis.call('RPUSH', 'x:story:' .. story, id) end
-end
--- A lead must outlive the claims and tellers that point at it.
-for _, kin in ipairs(redis.call('LRANGE', 'x:kin:' .. story, 0, -1)) do
-  redis.call('PEXPIRE', 'x:lead:' .. kin, keep)
-end
-redis.call('PEXPIRE', 'x:kin:' .. story, keep)
+story = merge(story, found, keep)
 
-redis.call('HSET', 'x:article:' .. article, 'z', ARGV[4], 's', story, 'n', number)
+redis.call('HSET', 'x:article:' .. article, 'z', ARGV[4], 's', story, 'n', number, 'h', ARGV[15])
 redis.call('PEXPIRE', 'x:article:' .. article, keep)
 redis.call('RPUSH', 'x:story:' .. story, article)
 redis.call('PEXPIRE', 'x:story:' .. story, keep)

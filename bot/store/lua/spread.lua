@@ -2,11 +2,14 @@
 -- a page nor sends one twice, and a chat that follows several of the filters gets one delivery.
 -- ARGV: entry, story, article, filters as JSON, page, now, keep ms
 local entry, article, page, now, keep = ARGV[1], ARGV[3], tonumber(ARGV[5]), ARGV[6], ARGV[7]
-if #redis.call('XRANGE', 'x:fanout', entry, entry) == 0 then return 1 end  -- finished by somebody else
+local row = redis.call('XRANGE', 'x:fanout', entry, entry)
+if #row == 0 then return 1 end  -- finished by somebody else
+local fields, correction = row[1][2], false
+for i = 1, #fields, 2 do if fields[i] == 'kind' then correction = fields[i + 1] == 'correction' end end
 
 local story = lead(ARGV[2])
 local stories = family(story)
-local state = 'x:cursor:' .. article
+local state = 'x:cursor:' .. article .. (correction and ':correction' or '')
 
 -- The plan is kept: a merge in the middle must not shift what the cursor counts.
 local plan, step, after = unpack(redis.call('HMGET', state, 'plan', 'step', 'after'))
@@ -20,7 +23,13 @@ end
 
 local function edit(chat)
   local record, at = read_told(chat, stories)
-  if not record or record.s == 'given_up' or has(record.a, article) then return end
+  if not record or record.s == 'given_up' then return end
+  if correction then
+    -- Whose first message is still on its way gets it as it is now.
+    if record.s == 'done' then enqueue(chat, story, article, 'correction', 0, now) end
+    return
+  end
+  if has(record.a, article) then return end
   if record.s == 'done' then
     enqueue(chat, story, article, 'edit', 0, now)
   else

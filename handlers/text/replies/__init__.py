@@ -9,7 +9,7 @@ from bot.desk import replies as desk
 from bot.desk.replies import Answer, Reply
 from handlers.text.catalogue import translator
 from handlers.text.message import Message
-from handlers.text.replies import data, guide, packs, sources, subscriptions, why
+from handlers.text.replies import data, guide, packs, sources, stories, subscriptions, why
 from handlers.text.replies.reader import Reader
 
 
@@ -85,6 +85,14 @@ def _worded(reply: Reply, reader: Reader) -> Message:  # one line for each thing
             return packs.removed(reply, reader)
         case desk.PackRefused():
             return packs.refused(reply, reader)
+        case desk.StoryShown():
+            return stories.shown(reply, reader)
+        case desk.StorySplit():
+            return stories.split(reply, reader)
+        case desk.StoriesJoined():
+            return stories.joined(reply, reader)
+        case desk.StoryRefused():
+            return stories.refused(reply, reader)
         case desk.ModeratorJoined():
             return sources.moderator_joined(reply, reader)
         case desk.InvitationRefused():

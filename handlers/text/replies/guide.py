@@ -121,6 +121,20 @@ PAGES: dict[Verb, Page] = {
             ("/pack remove press", N_("removes a pack that no filter includes")),
         ),
     ),
+    Verb.STORY: Page(
+        (
+            N_("For moderators. A report is all articles that tell the same, in any language and outlet."),
+            N_("What you split or join stays so, and the messages that were sent are corrected."),
+        ),
+        (
+            ("/story show https://example.org/en/1", N_("shows what was taken for one report, and why")),
+            ("/story split https://example.org/en/1", N_("makes that article a report of its own")),
+            (
+                "/story join https://example.org/az/1 https://example.org/en/1",
+                N_("makes the two reports one"),
+            ),
+        ),
+    ),
     Verb.MODERATOR: Page(
         (N_("Redeems the code that the operator of the bot gave you. A code works once."),),
         (("/moderator CODE", N_("with your own code in the place of CODE")),),

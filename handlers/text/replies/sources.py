@@ -101,6 +101,19 @@ def _details(source: SourceLine, reader: Reader) -> list[Line]:
         lines.append(say(t._("   in trouble since: {moment}"), moment=moment))
     if source.detail:
         lines.append(say("   {detail}", detail=code(source.detail)))
+    if source.held and source.held_at is not None:
+        moment = when(source.held_at, reader.now, reader.settings.zone, t)
+        lines.append(
+            say(
+                t.n_(
+                    "   {n} old entry that it showed as new was not sent: {moment}",
+                    "   {n} old entries that it showed as new were not sent: {moment}",
+                    source.held,
+                ),
+                n=source.held,
+                moment=moment,
+            )
+        )
     if source.origin is Origin.MODERATOR:
         lines.append(say(t._("   added by a moderator")))
     return lines
