@@ -31,7 +31,8 @@ _RIDGE = 0.002
 #: Evidence that can only speak for a link, or only against it: a sample must not teach the contrary.
 _FOR = frozenset(
     """names shared_names title_names persons numbers shared_numbers codes days concepts shared_concepts
-    title_concepts stages countries same_case same_id near_id image words title_words outlet""".split()  # noqa: SIM905
+    title_concepts covered_concepts covered_names stages countries same_case same_id near_id image words
+    title_words outlet""".split()  # noqa: SIM905
 )
 _AGAINST = frozenset(
     {

@@ -102,6 +102,11 @@ def name_key(name: str, english: bool = False) -> NameKey:
 
 
 def _sound(name: str, english: bool) -> str:
+    """A name in the phonemic alphabet. Before b an n is heard as m: Qənbərov is Gambarov to many."""
+    return _heard(name, english).replace("nb", "mb")
+
+
+def _heard(name: str, english: bool) -> str:
     name = _POSSESSIVE.sub("", name)
     if _CYRILLIC.search(name):
         if is_az_cyrillic(name) or "ә" in name.lower():

@@ -18,7 +18,7 @@ from bot.stories.recent import Recent, within_window
 from bot.stories.twins import LEAST_TITLE
 
 #: Least likeness of a link: two languages, and one language. By the precision on labelled sets.
-ACROSS_LEAST = 0.68
+ACROSS_LEAST = 0.65
 WITHIN_LEAST = 0.80
 #: What an outlet sends again: share of the shorter text's words, and of the shorter headline's.
 _AGAIN = 0.8

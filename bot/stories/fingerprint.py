@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import re
 import zlib
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -79,7 +80,7 @@ _STARTERS = frozenset(
     opinion update foto xeber son deqiqe muallif monday tuesday wednesday thursday friday saturday
     sunday january february march april may june july august september october november december jan feb
     mar apr jun jul aug sep sept oct nov dec yanvar fevral mart aprel iyun iyul avqust sentyabr oktyabr
-    noyabr dekabr bazar ertesi cersenbe axsami cume senbe says said told""".split()  # noqa: SIM905 - a table of words reads best as words
+    noyabr dekabr bazar ertesi cersenbe axsami cume senbe says said told milli meclis majlis mejlis""".split()  # noqa: SIM905 - a table of words reads best as words
 )
 
 
@@ -319,6 +320,7 @@ def _names(
     above: tuple[Token, ...], below: tuple[Token, ...], lang: str, common: frozenset[str]
 ) -> tuple[Name, ...]:
     found: dict[str, Name] = {}
+    repeated = Counter(token.folded for token in (*above, *below) if token.case != LOWER)
     for tokens, titled in ((above, True), (below, False)):
         elsewhere = _of_countries(tokens, lang)
         for at, token in enumerate(tokens):
@@ -326,10 +328,27 @@ def _names(
                 continue
             if token.folded in found or at in elsewhere or _is_ordinary(token.folded, lang):
                 continue
-            if (titled or at == 0 or token.apart) and _is_known(token.folded, lang):
+            first = at == 0 or token.apart
+            if _is_known(token.folded, lang) and not _is_somebodys(token.folded):
+                continue
+            if first and not titled and not _stands_for_somebody(tokens, at, repeated):
                 continue
             found[token.folded] = Name(token.form.text, _keys(token.form.text, lang), titled)
     return tuple(_merged(found.values()))
+
+
+def _is_somebodys(folded: str) -> bool:
+    """Whether a word is such as people are called."""
+    return is_given_name(folded) or is_surname(folded)
+
+
+def _stands_for_somebody(tokens: tuple[Token, ...], at: int, repeated: Counter[str]) -> bool:
+    """Whether the first word of a sentence is a name: any word has a capital there."""
+    token = tokens[at]
+    if _is_somebodys(token.folded) or repeated[token.folded] > 1:
+        return True
+    after = tokens[at + 1] if at + 1 < len(tokens) else None
+    return after is not None and after.case != LOWER and not after.apart
 
 
 def _merged(names: Iterable[Name]) -> list[Name]:

@@ -20,6 +20,7 @@ from bot.stories.fingerprint import (
     Count,
     Fingerprint,
     Name,
+    Person,
     code_key,
     concept_key,
     day_key,
@@ -112,6 +113,11 @@ def measure(one: Fingerprint, two: Fingerprint) -> tuple[dict[str, float], list[
         "concepts": concepts,
         "shared_concepts": log1p(sum(map(weight, map(concept_key, same_concepts)))),
         "title_concepts": headline,
+        "covered_concepts": (
+            _cover(one.title_concepts, two.concepts) + _cover(two.title_concepts, one.concepts)
+        )
+        / 2,
+        "covered_names": _cover_names(one.names, two.names),
         "stages": _stages(one, two),
         "other_stages": float(_other_stages(one, two)),
         "same_case": persons * _stages(one, two),
@@ -197,6 +203,20 @@ def _cosine(one: frozenset[T], two: frozenset[T], key: Callable[[T], str]) -> tu
     return (both / norm if norm else 0.0), shared
 
 
+def _cover(some: frozenset[str], others: frozenset[str]) -> float:
+    """How much of what a headline means the other article means as well: a headline alone has little else."""
+    whole = sum(weight(concept_key(concept)) for concept in some)
+    return sum(weight(concept_key(concept)) for concept in some & others) / whole if whole else 0.0
+
+
+def _cover_names(one: tuple[Name, ...], two: tuple[Name, ...]) -> float:
+    """Share of the names of whoever has fewer that the other has too."""
+    fewer, more = sorted((one, two), key=len)
+    if not fewer:
+        return 0.0
+    return sum(any(same(name.keys, other.keys) for other in more) for name in fewer) / len(fewer)
+
+
 def _persons(one: Fingerprint, two: Fingerprint) -> tuple[float, float]:
     """Whether both name somebody in full, and whether each names only people whom the other does not."""
     met = any(same(a.surname, b.surname) and same(a.given, b.given) for a in one.persons for b in two.persons)
@@ -208,33 +228,49 @@ def _persons(one: Fingerprint, two: Fingerprint) -> tuple[float, float]:
     )
     if not near[0] or not near[1]:
         return 0.0, 0.0
-    known = any(same(person.surname, name.keys) for person in near[0] for name in two.names) or any(
-        same(person.surname, name.keys) for person in near[1] for name in one.names
-    )
+    known = any(_has(two, person) for person in near[0]) or any(_has(one, person) for person in near[1])
     return 0.0, 0.0 if known else 1.0
 
 
 def _others_titled(one: Fingerprint, two: Fingerprint) -> bool:
-    """Whether each headline names people, none of whom the other article has under any name."""
+    """Whether each headline names people, none of whom the other article has."""
     mine, its = (
         [person for person in article.persons if person.titled and person.sure] for article in (one, two)
     )
     return (
         bool(mine and its)
-        and not any(same(person.surname, name.keys) for person in mine for name in two.names)
-        and not any(same(person.surname, name.keys) for person in its for name in one.names)
+        and not any(_has(two, person) for person in mine)
+        and not any(_has(one, person) for person in its)
     )
+
+
+def _has(article: Fingerprint, person: Person) -> bool:
+    """Whether somebody is named in an article, by the surname alone where no given name stands by it.
+
+    Two brothers are not one man.
+    """
+    namesakes = [other for other in article.persons if same(other.surname, person.surname)]
+    if namesakes:
+        return any(same(other.given, person.given) for other in namesakes)
+    return any(same(person.surname, name.keys) for name in article.names)
 
 
 def _other_focus(one: Fingerprint, two: Fingerprint) -> float:
     """Whether the first person that either names is another: who is arrested stands before the lawyer."""
     mine, its = (next((p for p in article.persons if p.sure), None) for article in (one, two))
-    return 0.0 if mine is None or its is None or same(mine.surname, its.surname) else 1.0
+    if mine is None or its is None:
+        return 0.0
+    return 0.0 if same(mine.surname, its.surname) and same(mine.given, its.given) else 1.0
+
+
+def _is_acronym(name: Name) -> bool:
+    """Every language has its own: DTX and SSS, AŞPA and PACE."""
+    return len(name.word) <= 5 and name.word.isupper()
 
 
 def _missing_in_title(one: Fingerprint, two: Fingerprint) -> float:
     """Share of the names in one headline that the other article does not have at all."""
-    titled = [name for name in one.names if name.titled]
+    titled = [name for name in one.names if name.titled and not _is_acronym(name)]
     if not titled or not two.names:
         return 0.0
     return sum(not any(same(name.keys, other.keys) for other in two.names) for name in titled) / len(titled)

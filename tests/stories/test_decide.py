@@ -66,6 +66,8 @@ def test_the_order_of_arrival_changes_nothing() -> None:
     [
         # two people, one template
         ("Jurnalist Ülviyyə Əhmədli 15 sutka həbs olundu", "Blogger Rashad Valiyev jailed for 15 days"),
+        # two brothers
+        ("Ziyəddin Səfərov saxlanılıb", "Huseyn Safarov detained"),
         # two weeks' figures
         ("Ötən həftə 412 hektar ərazi minalardan təmizlənib", "388 hectares cleared of mines last week"),
         # the demand and the verdict
