@@ -32,7 +32,7 @@ from bot.reading.read import read
 from bot.store.protocols import Archive, FiledPrint, Kinship, Published, SourceState, Store, Validators
 from bot.stories.decide import kindred
 from bot.stories.fingerprint import Fingerprint, fingerprint, pack, unpack
-from bot.stories.links import claims
+from bot.stories.links import claims, versions
 from bot.stories.recent import MOST_FILED, best
 from bot.watch import FollowedIndex
 
@@ -247,6 +247,7 @@ async def publish(entry: Entry, page: Page | None, state: SourceState, ports: Po
             article,
             entry_id=entry.id,
             claims=claims(article, source),
+            versions=versions(article, source),
             filters=wanted,
             tell=tell,
             now=now,

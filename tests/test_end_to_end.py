@@ -179,6 +179,16 @@ def links_in(message: dict[str, Any]) -> set[str]:
     return found
 
 
+async def links_behind(engine: Engine, message: dict[str, Any]) -> set[str]:
+    """Links of further coverage that a message has behind a button."""
+    found: set[str] = set()
+    for story_id in re.findall(r"/more (\d+)", str(message)):
+        story = await engine.store.archive.story(story_id)
+        assert story is not None
+        found |= {bare(article.url) for article in story.articles if article.url}
+    return found
+
+
 async def test_what_arrives_is_what_a_plain_reading_says(tmp_path: Path) -> None:
     """Three chats on two platforms with different filters: each gets every new report it asked for, once.
 
@@ -224,6 +234,9 @@ async def test_what_arrives_is_what_a_plain_reading_says(tmp_path: Path) -> None
         await until_delivered(engine, senders)
         told = [(message["chat_id"], links_in(message)) for message in api.sent[before:]]
         told += [(message["channel"], links_in(message)) for message in slack_api.posted[before_slack:]]
+        behind = [await links_behind(engine, message) for message in api.sent[before:]]
+        behind += [await links_behind(engine, message) for message in slack_api.posted[before_slack:]]
+        told = [(chat, links | more) for (chat, links), more in zip(told, behind, strict=True)]
         states = {state.source.key: state for state in await engine.store.sources.all()}
 
     assert dict.fromkeys(paths) == {name: states[name].health.trouble for name in paths}

@@ -85,6 +85,8 @@ class Desk:
                 return await subscriptions.change_filter(ports, request, parsed.argument)
             case Verb.WHY:
                 return await why.explain(ports, request, parsed.argument)
+            case Verb.MORE:
+                return await why.coverage(ports, request, parsed.argument)
             case Verb.LANG:
                 return await privacy.language(ports, request, parsed.argument)
             case Verb.SOURCES:

@@ -233,6 +233,13 @@ class Why:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Coverage:
+    """`/more`: every article that tells a report."""
+
+    story: Story
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NothingToExplain:
     """No such report: `typed` is not in the archive, or this chat has had no alert yet (typed empty)."""
 
@@ -476,6 +483,7 @@ Reply = (
     | FilterTested
     | Why
     | NothingToExplain
+    | Coverage
     | LanguageShown
     | LanguageSet
     | MyData

@@ -18,6 +18,7 @@ class Verb(StrEnum):
     LIST = "list"
     FILTER = "filter"
     WHY = "why"
+    MORE = "more"
     LANG = "lang"
     SOURCES = "sources"
     MYDATA = "mydata"
@@ -40,6 +41,7 @@ ALIASES: dict[str, Verb] = {
     "filtr": Verb.FILTER,
     "paket": Verb.PACK,
     "niye": Verb.WHY,
+    "daha": Verb.MORE,
     "dil": Verb.LANG,
     "menbeler": Verb.SOURCES,
     "wipe": Verb.FORGET,

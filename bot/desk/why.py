@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from bot.desk.look_back import sources_by_key
 from bot.desk.ports import Ports
-from bot.desk.replies import NothingToExplain, Reply, Stage, Verdict, Why
+from bot.desk.replies import Coverage, NothingToExplain, Reply, Stage, Verdict, Why
 from bot.desk.requests import Request
 from bot.desk.typed_filters import Packs, all_packs
 from bot.errors import BadFilter
@@ -32,7 +32,7 @@ async def explain(ports: Ports, request: Request, argument: str) -> Reply:
     store = ports.store
     key = store.chats.key_of(request.chat)
     told = await store.outbox.told_stories(key)
-    story = await _meant(ports, request, argument, told)
+    story = await meant(ports, request, argument, told)
     if story is None:
         return NothingToExplain(typed=argument)
     chat = await store.chats.get(request.chat)
@@ -47,7 +47,15 @@ async def explain(ports: Ports, request: Request, argument: str) -> Reply:
     return Why(story=story, stage=stage, verdicts=verdicts)
 
 
-async def _meant(ports: Ports, request: Request, argument: str, told: dict[str, Told]) -> Story | None:
+async def coverage(ports: Ports, request: Request, argument: str) -> Reply:
+    """Every article of the report that was replied to, pressed on, named by its link or id, or told last."""
+    told = await ports.store.outbox.told_stories(ports.store.chats.key_of(request.chat))
+    story = await meant(ports, request, argument, told)
+    return NothingToExplain(typed=argument) if story is None else Coverage(story=story)
+
+
+async def meant(ports: Ports, request: Request, argument: str, told: dict[str, Told]) -> Story | None:
+    """The report that somebody asks about."""
     archive = ports.store.archive
     if argument:
         link = key_of(argument)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from hashlib import sha256
 from struct import unpack
@@ -56,6 +56,7 @@ class RedisArchive:
         now: datetime,
         kinship: Kinship | None = None,
         digest: str = "",
+        versions: Collection[str] = (),
     ) -> Published:
         """In one script: seen mark, article, story, link keys, fan-out."""
         kin = kinship or _NO_KINSHIP
@@ -76,7 +77,8 @@ class RedisArchive:
             _json(kin.kindred),
             _json(kin.keys),
             digest,
-            *dict.fromkeys(_claim(claim) for claim in claims),
+            article.lang.value,
+            *dict.fromkeys(("~" if claim in versions else "") + _claim(claim) for claim in claims),
         )
         return Published(
             story=story.decode(),

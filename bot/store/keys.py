@@ -99,7 +99,7 @@ CONTENTS: tuple[Key, ...] = (
         ARTICLE,
         "hash",
         A,
-        "an article: z compressed, s story, n number of arrival, h digest of what the feed said",
+        "an article: z compressed, s story, n number of arrival, h digest of the entry, l language, o source",
     ),
     Key(NEWEST, "zset", P, "all articles as seen-time:id, in lexical order; pruned with the archive"),
     Key(STORY, "list", A, "article ids in order of arrival"),

@@ -5,7 +5,7 @@ Every method may raise `bot.errors.StoreAway`. `now` is always an argument; noth
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -155,6 +155,7 @@ class Archive(Protocol):
         now: datetime,
         kinship: Kinship | None = None,
         digest: str = "",
+        versions: Collection[str] = (),
     ) -> Published:
         """In one script: mark the entry seen, keep the article, join or open its story, enqueue the fan-out.
 
@@ -162,6 +163,8 @@ class Archive(Protocol):
         or will be found; any story that holds one of them is joined, the oldest survives.
         `kinship` joins the stories of kindred articles too and files the fingerprint; when another was
         filed after the decision nothing is written and the answer is `stale`.
+        `versions`: those of the claims that are said to be other languages' versions; where a text of the
+        same source and language holds one already it leads to a section page and joins nothing.
         `digest` is of what the feed said, so that a later change is noticed.
         `filters` are the ids of the filters that want the article. `tell=False`: a baseline, nothing is
         enqueued.

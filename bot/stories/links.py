@@ -43,6 +43,13 @@ def claims(article: Article, source: Source | None) -> tuple[str, ...]:
     return tuple(dict.fromkeys(_digest(claim.address) for claim in addresses(article, source)))
 
 
+def versions(article: Article, source: Source | None) -> frozenset[str]:
+    """Those of its link keys that are only said to be the article's other language versions."""
+    found = list(addresses(article, source))
+    own = {_digest(claim.address) for claim in found if claim.why != HREFLANG}
+    return frozenset(_digest(claim.address) for claim in found if claim.why == HREFLANG) - own
+
+
 def key_of(url: str) -> str | None:
     """The link key of one address, as `claims` gives it; None when it is no http(s) address."""
     address = link_key(url)

@@ -15,6 +15,7 @@ from handlers.text.times import local_time
 #: A summary is read on a phone at night.
 MOST_SENTENCES = 3
 MOST_NAMES = 5
+MOST_MORE = 2  #: links to further coverage in the card itself; more of them are behind a button
 TITLE_LENGTH = 300
 SENTENCE_LENGTH = 600
 
@@ -27,6 +28,7 @@ def card(alert: Alert) -> Card:
     t = translator(settings.interface)
     lead = lead_of(story, settings)
     versions = _versions(story, lead, t)
+    more = _more(story, versions, lead, t)
     state = STATES.get(alert.kind)
     return Card(
         story=story.id,
@@ -43,8 +45,8 @@ def card(alert: Alert) -> Card:
         summary=_summary(lead),
         note=_note(lead, settings.versions, t),
         versions=versions,
-        more=_more(story, versions, lead, t),
-        rows=_buttons(story, versions, t),
+        more=more if len(more) <= MOST_MORE else (),
+        rows=_buttons(story, versions, len(more), t),
     )
 
 
@@ -132,13 +134,15 @@ def _link(article: Article, note: str) -> VersionLink | None:
 
 
 def _buttons(
-    story: Story, versions: tuple[VersionLink, ...], t: Translator
+    story: Story, versions: tuple[VersionLink, ...], more: int, t: Translator
 ) -> tuple[tuple[Button, ...], ...]:
     links = tuple(
         Button(label=link.label, url=link.url) for link in versions if link.lang in {Language.AZ, Language.EN}
     )
     row = links + press(t._("Why?"), f"/why {story.id}")
-    return (row,) if row else ()
+    further = t.n_("+{n} source", "+{n} sources", more).format(n=more)
+    coverage = press(further, f"/more {story.id}") if more > MOST_MORE else ()
+    return tuple(each for each in (row, coverage) if each)
 
 
 # --- what it says -------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ import pytest
 from bot.desk.replies import (
     Audience,
     Barrier,
+    Coverage,
     Forgotten,
     Help,
     InvitationRefused,
@@ -277,3 +278,15 @@ async def test_cards_of_a_web_chat_are_kept_as_references(world: World) -> None:
     assert story.id == alert.story.id
     assert None is not await world.desk.card(ANNA, item)
     assert None is await world.desk.card(GROUP, item)
+
+
+async def test_more_shows_every_article(world: World) -> None:
+    """Of the report at an address; what is not known is said so."""
+    article = await world.publishes("Journalist arrested in Baku")
+
+    shown = await world.ask(f"/more {article.url}")
+
+    assert isinstance(shown, Coverage)
+    assert (article,) == shown.story.articles
+    unknown = "https://nowhere.example/x"
+    assert NothingToExplain(typed=unknown) == await world.ask(f"/more {unknown}")

@@ -126,6 +126,27 @@ async def test_a_key_that_all_have_keeps_the_newest(store: Store, article: Artic
     assert 810 == numbers[-1]
 
 
+async def test_a_section_page_that_many_name_as_their_translation_joins_nothing(
+    store: Store, article: ArticleMaker
+) -> None:
+    """The first text of a language may have it; the second shows what it is. Another language still joins."""
+    for name, changes in (("a", {}), ("b", {}), ("c", {"lang": Language.AZ})):
+        await store.archive.publish(
+            article(name, **changes),
+            entry_id=name,
+            claims=[name, "hub"],
+            versions={"hub"},
+            filters=[],
+            tell=False,
+            now=START,
+        )
+    stories = [await store.archive.of_article(name) for name in "abc"]
+
+    assert [["a", "c"], ["b"], ["a", "c"]] == [
+        [one.id for one in story.articles] for story in stories if story is not None
+    ]
+
+
 async def test_stories_found_to_be_one_are_merged_into_the_older(store: Store, article: ArticleMaker) -> None:
     """The older id survives, the younger leads to it, the articles stand in order of arrival."""
     older = await publish(store, article, "a", "one")

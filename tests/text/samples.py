@@ -231,6 +231,7 @@ REPLIES: tuple[Reply, ...] = (
         desk.PackRefused(mistake=mistake, typed="press", nearest="pres", included=2)
         for mistake in desk.PackMistake
     ),
+    desk.Coverage(story=STORY),
     desk.StoryShown(story=STORY, ties=()),
     desk.StoryShown(
         story=STORY,

@@ -128,3 +128,17 @@ def test_a_card_can_be_made_of_any_text(title: str, outlet: str) -> None:
     """No title or outlet breaks a card or leaves it without a title."""
     odd = replace(article("x", EN), title=title, outlet=outlet, url=f"https://{outlet}/")
     assert shown(odd).title != ""
+
+
+def test_much_further_coverage_is_behind_a_button() -> None:
+    """Two links stand in the card; of three none does, and a button counts them and shows them all."""
+    further = [
+        replace(article(f"f{n}", EN, f"Outlet {n}", minutes=n), url=f"https://outlet-{n}.example/1")
+        for n in range(1, 4)
+    ]
+    two = shown(article("en", EN), *further[:2])
+    three = shown(article("en", EN), *further)
+
+    assert (2, 1) == (len(two.more), len(two.rows))
+    assert () == three.more
+    assert [("+3 sources", f"/more {three.story}")] == [(b.label, b.command) for b in three.rows[1]]

@@ -59,7 +59,7 @@ def trouble(command: str) -> str:
             return "" if argument in CHOICES else "no choice"
         case Verb.HELP if argument:
             return "" if argument in VERBS else "no page"
-        case Verb.WHY if argument:
+        case Verb.WHY | Verb.MORE if argument:
             return "" if is_web_address(argument) or re.fullmatch(r"[\w-]+", argument) else "no address"
         case Verb.SOURCE if argument:
             return source_trouble(first, rest.split())

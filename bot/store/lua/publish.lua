@@ -3,9 +3,10 @@
 -- says up to which print it has looked; when somebody filed another meanwhile nothing happens, and it looks again.
 -- ARGV: source, entry, article, blob, seen as 15 digits, tell, filters as JSON, now, archive ms,
 -- print ("" for none), prints' ms, the last print that was looked at ("" to publish anyway),
--- kindred articles as JSON, what the print is filed under as JSON, digest of what the feed said, claims...
+-- kindred articles as JSON, what the print is filed under as JSON, digest of what the feed said, language, claims...
+-- A claim that begins with ~ says that the address is another language's version.
 local source, entry, article, tell, now, keep = ARGV[1], ARGV[2], ARGV[3], ARGV[6], ARGV[8], ARGV[9]
-local MOST_FILED, CLAIMS = 400, 16  -- a busy key's list is cut to the newest
+local MOST_FILED, CLAIMS, LANG = 400, 17, ARGV[16]  -- a busy key's list is cut to the newest
 
 local known = redis.call('HGET', 'x:article:' .. article, 's')
 if not known and ARGV[12] ~= '' and (redis.call('GET', 'x:prints') or '0') ~= ARGV[12] then
@@ -23,7 +24,25 @@ local function join(story)
   story = lead(story)
   if not is_found[story] then is_found[story] = true; found[#found + 1] = story end
 end
-for i = CLAIMS, #ARGV do join(redis.call('GET', 'x:claim:' .. ARGV[i])) end
+-- Some sites name one section page as the translation of everything: who shares a translation with a text of the
+-- same source in the same language has none.
+local function is_hub(story)
+  for _, id in ipairs(redis.call('LRANGE', 'x:story:' .. lead(story), 0, -1)) do
+    local other = redis.call('HMGET', 'x:article:' .. id, 'l', 'o')
+    if other[1] == LANG and other[2] == source then return true end
+  end
+  return false
+end
+local claimed = {}
+for i = CLAIMS, #ARGV do
+  local claim, weak = ARGV[i], string.sub(ARGV[i], 1, 1) == '~'
+  if weak then claim = string.sub(claim, 2) end
+  local held = redis.call('GET', 'x:claim:' .. claim)
+  if not (weak and held and is_hub(held)) then
+    join(held)
+    claimed[#claimed + 1] = claim
+  end
+end
 for _, kin in ipairs(cjson.decode(ARGV[13])) do join(redis.call('HGET', 'x:article:' .. kin, 's')) end
 table.sort(found, function(a, b) return tonumber(a) < tonumber(b) end)
 
@@ -32,11 +51,11 @@ local story = found[1] or number
 
 story = merge(story, found, keep)
 
-redis.call('HSET', 'x:article:' .. article, 'z', ARGV[4], 's', story, 'n', number, 'h', ARGV[15])
+redis.call('HSET', 'x:article:' .. article, 'z', ARGV[4], 's', story, 'n', number, 'h', ARGV[15], 'l', LANG, 'o', source)
 redis.call('PEXPIRE', 'x:article:' .. article, keep)
 redis.call('RPUSH', 'x:story:' .. story, article)
 redis.call('PEXPIRE', 'x:story:' .. story, keep)
-for i = CLAIMS, #ARGV do redis.call('SET', 'x:claim:' .. ARGV[i], story, 'PX', keep) end
+for _, claim in ipairs(claimed) do redis.call('SET', 'x:claim:' .. claim, story, 'PX', keep) end
 if ARGV[10] ~= '' then
   local print = redis.call('INCR', 'x:prints')
   local at = 'x:print:' .. string.format('%.0f', print)

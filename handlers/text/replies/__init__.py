@@ -59,6 +59,8 @@ def _worded(reply: Reply, reader: Reader) -> Message:  # one line for each thing
             return why.explained(reply, reader)
         case desk.NothingToExplain():
             return why.nothing(reply, reader)
+        case desk.Coverage():
+            return stories.coverage(reply, reader)
         case desk.LanguageShown():
             return data.language_shown(reply, reader)
         case desk.LanguageSet():

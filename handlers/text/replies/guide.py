@@ -78,6 +78,13 @@ PAGES: dict[Verb, Page] = {
             ),
         ),
     ),
+    Verb.MORE: Page(
+        (N_("Every article that tells a report, in both languages and in other outlets, with its link."),),
+        (
+            ("/more https://example.org/en/1", N_("shows the articles of the report at that address")),
+            ("/more", N_("shows those of the report that came last")),
+        ),
+    ),
     Verb.LANG: Page(
         (N_("Sets the language in which you read. Every report keeps its links to both versions."),),
         (

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from bot.desk.replies import StoriesJoined, StoryMistake, StoryRefused, StoryShown, StorySplit, Tie
-from bot.model import Article
+from bot.desk.replies import Coverage, StoriesJoined, StoryMistake, StoryRefused, StoryShown, StorySplit, Tie
+from bot.model import Article, Story
 from handlers.text.catalogue import N_
 from handlers.text.hygiene import clean, web_address
 from handlers.text.message import Line, Message, Span, Style
@@ -20,18 +20,31 @@ MISTAKES: dict[StoryMistake, str] = {
 }
 
 
+def coverage(reply: Coverage, reader: Reader) -> Message:
+    """Every article with its outlet and language, each a link."""
+    return Message(lines=(_head(reply.story, reader), *_articles(reply.story, reader)))
+
+
+def _head(story: Story, reader: Reader) -> Line:
+    count = len(story.articles)
+    return say(
+        reader.t.n_("One article tells this report:", "{n} articles tell this report:", count), n=count
+    )
+
+
+def _articles(story: Story, reader: Reader) -> list[Line]:
+    return bounded([_article(at, one, reader) for at, one in enumerate(story.articles, 1)], reader)
+
+
 def shown(reply: StoryShown, reader: Reader) -> Message:
     """Every article, and what holds them together."""
-    t = reader.t
-    story = reply.story
-    head = say(
-        t.n_("One article tells this report:", "{n} articles tell this report:", len(story.articles)),
-        n=len(story.articles),
-    )
-    articles = [_article(at, one, reader) for at, one in enumerate(story.articles, 1)]
     ties = [_tie(one, reader) for one in reply.ties]
     return Message(
-        lines=paragraphs([head, *bounded(articles, reader)], bounded(ties, reader), _next(reply, reader))
+        lines=paragraphs(
+            [_head(reply.story, reader), *_articles(reply.story, reader)],
+            bounded(ties, reader),
+            _next(reply, reader),
+        )
     )
 
 
@@ -82,10 +95,9 @@ def split(reply: StorySplit, reader: Reader) -> Message:
 
 def joined(reply: StoriesJoined, reader: Reader) -> Message:
     t = reader.t
-    articles = [_article(at, one, reader) for at, one in enumerate(reply.story.articles, 1)]
     return Message(
         lines=paragraphs(
-            [say(t._("These are one report now:")), *bounded(articles, reader)],
+            [say(t._("These are one report now:")), *_articles(reply.story, reader)],
             [say(t._("Messages that showed one of them are being corrected."))],
         )
     )
