@@ -138,6 +138,7 @@ class Fingerprint:
     countries: tuple[str, ...]
     ids: frozenset[int]  #: numbers in the address that may be its number at the outlet
     image: str | None
+    statement: bool  #: published by an organisation that speaks of cases, not by a news outlet
     body: bool  #: there is a text below the headline
 
     @property
@@ -211,6 +212,7 @@ def fingerprint(article: Article) -> Fingerprint:
         countries=article.countries,
         ids=_ids(article.url),
         image=link_key(article.image) if article.image else None,
+        statement=_is_statement(article),
         body=len(text) >= 40,
     )
 
@@ -241,6 +243,7 @@ def unpack(packed: bytes) -> Fingerprint:
             countries=tuple(row["countries"]),
             ids=frozenset(row["ids"]),
             image=row["image"],
+            statement=row["statement"],
             body=row["body"],
             **{name: frozenset(row[name]) for name in _SETS},
         )
@@ -306,6 +309,20 @@ def _outlet(article: Article) -> str:
         return article.source
     labels = host.split(".")
     return ".".join(labels[1:]) if len(labels) > 2 and labels[0] in _SUBDOMAINS else host
+
+
+def _is_statement(article: Article) -> bool:
+    host = host_of(article.url) if article.url else None
+    if host is None:
+        return False
+    labels = host.split(".")
+    return any(".".join(labels[at:]) in _organisations() for at in range(len(labels) - 1))
+
+
+@cache
+def _organisations() -> frozenset[str]:
+    lines = (files("bot.stories") / "data" / "organisations.txt").read_text("utf-8").splitlines()
+    return frozenset(host for line in lines if not line.startswith("#") for host in line.split())
 
 
 _SUBDOMAINS = frozenset({"az", "en", "eng", "aze", "ru", "m", "amp", "news", "mobile", "english"})

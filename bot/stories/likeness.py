@@ -310,7 +310,8 @@ def _reacts(one: Fingerprint, two: Fingerprint) -> bool:
 
 def _answers(one: Fingerprint, two: Fingerprint) -> bool:
     """Whether one article is somebody's word on the stage of a case that the other reports."""
-    return _reacts(one, two) and bool(two.stages & _OF_A_CASE)
+    speaks = one.statement and not two.statement and "reacted" not in two.stages | two.near_stages
+    return (_reacts(one, two) or speaks) and bool(two.stages & _OF_A_CASE)
 
 
 def _opposed(one: Fingerprint, two: Fingerprint) -> tuple[str, str] | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -79,6 +80,18 @@ def test_the_order_of_arrival_changes_nothing() -> None:
 def test_near_misses_stay_apart(one: str, two: str) -> None:
     """They share a name, a figure or a form, and tell different things."""
     assert {("az1",), ("en1",)} == joined(article("az1", one), article("en1", two, hours=2))
+
+
+def test_what_an_organisation_says_of_an_arrest_is_not_the_arrest() -> None:
+    """By its words where it condemns, and by who publishes it where it does not."""
+    said = article(
+        "en1", "Azerbaijan: detained journalist Orkhan Gadirli", "He was taken from his home.", hours=3
+    )
+    elsewhere = article("en2", said.title, said.text, hours=3, site="p.example")
+    speaking = replace(said, url="https://www.amnesty.org/en/latest/news/1", source="amnesty")
+
+    assert {("az1",), ("en1",)} == joined(ARREST, speaking)
+    assert {("az1", "en2")} == joined(ARREST, elsewhere)
 
 
 def test_what_is_a_month_apart_is_another_report() -> None:
