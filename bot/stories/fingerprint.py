@@ -33,6 +33,7 @@ from bot.language.suffixes import BACK, FRONT, begins, is_noun_chain
 from bot.language.words import Shape
 from bot.links import host_of, link_key
 from bot.model import Article, Language
+from bot.stories.speakers import speakers_of
 from bot.stories.stages import stages_of
 
 HEAD = 320  #: code points of a text that say what it reports; what follows is background more and more often
@@ -133,6 +134,7 @@ class Fingerprint:
     title_concepts: frozenset[str]
     stages: frozenset[str]  #: what happened, by the headline
     near_stages: frozenset[str]  #: and by the first lines
+    speakers: frozenset[str]  #: organisations and states in the headline or the first lines
     words: frozenset[str]  #: beginnings of words, for texts in one language
     title_words: frozenset[str]
     countries: tuple[str, ...]
@@ -207,6 +209,7 @@ def fingerprint(article: Article) -> Fingerprint:
         title_concepts=title_concepts,
         stages=stages_of(above, lang),
         near_stages=stages_of(tuple(near), lang),
+        speakers=speakers_of((*above, *near), lang, host_of(article.url) if article.url else None),
         words=frozenset(_words((*above, *below))),
         title_words=frozenset(_words(above)),
         countries=article.countries,
@@ -258,6 +261,7 @@ _SETS = (
     "title_concepts",
     "stages",
     "near_stages",
+    "speakers",
     "words",
     "title_words",
 )

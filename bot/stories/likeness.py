@@ -46,6 +46,7 @@ _OPPOSED = (
     ({"summoned"}, {"sentenced", "extended", "remanded"}),
 )
 _OF_A_CASE = frozenset({"detained", "remanded", "extended", "charged", "sentenced", "appealed", "beaten"})
+_SAID = frozenset({"reacted", "release_demanded"})
 _DECIDING = ("year", "month", "money", "people", "percent")  # units whose figures belong to one event
 
 
@@ -75,6 +76,8 @@ def veto(one: Fingerprint, two: Fingerprint) -> str:
         return f"{stages[0]} is not {stages[1]}"
     if _others_titled(one, two):
         return "the headlines name different people"
+    if _others_speak(one, two):
+        return "others speak"
     if one.outlet != two.outlet and (_answers(one, two) or _answers(two, one)):
         return "what somebody says of it is another report"
     return ""
@@ -306,6 +309,12 @@ def _other_stages(one: Fingerprint, two: Fingerprint) -> bool:
 def _reacts(one: Fingerprint, two: Fingerprint) -> bool:
     """Whether one article is what somebody says of the other's event."""
     return "reacted" in one.stages and "reacted" not in two.stages | two.near_stages
+
+
+def _others_speak(one: Fingerprint, two: Fingerprint) -> bool:
+    """Whether both are statements, and each by somebody whom the other does not name."""
+    saying = all(article.stages & _SAID for article in (one, two))
+    return saying and bool(one.speakers and two.speakers) and one.speakers.isdisjoint(two.speakers)
 
 
 def _answers(one: Fingerprint, two: Fingerprint) -> bool:

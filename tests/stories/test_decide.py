@@ -67,6 +67,11 @@ def test_the_order_of_arrival_changes_nothing() -> None:
     [
         # two people, one template
         ("Jurnalist Ülviyyə Əhmədli 15 sutka həbs olundu", "Blogger Rashad Valiyev jailed for 15 days"),
+        # two statements on one case
+        (
+            "RSF jurnalist Orxan Qədirlinin azad edilməsini tələb edir",
+            "CPJ calls for release of Orkhan Gadirli",
+        ),
         # two brothers
         ("Ziyəddin Səfərov saxlanılıb", "Huseyn Safarov detained"),
         # two weeks' figures
