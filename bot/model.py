@@ -250,6 +250,18 @@ class Subscription:
 
     number: int
     query: str  #: the filter in canonical spelling, see `bot.filters.grammar`
+    name: str = ""  #: what the chat calls it; may be typed instead of the number
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A filter that was tried and not saved yet. A chat has one; the next trial replaces it."""
+
+    token: str  #: what the button that saves it says, so that an older button is known as such
+    query: str  #: canonical
+    number: int | None = None  #: the subscription whose filter it would replace; None: a new one
+    instead_of: str = ""  #: that subscription's filter when this was tried
+    saved_as: str = ""  #: token of the save that this takes back; "" for a trial
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -262,6 +274,7 @@ class Chat:
     subscriptions: tuple[Subscription, ...] = ()
     silent_since: datetime | None = None  #: set when the platform said the chat is gone
     next_number: int = 1
+    draft: Draft | None = None
 
     def __repr__(self) -> str:
         return f"Chat({self.address.platform.value}, …)"

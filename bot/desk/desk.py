@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from bot.desk import find_way, moderators, packs, privacy, sources, stories, subscriptions, why
+from bot.desk import filters, find_way, moderators, packs, privacy, sources, stories, subscriptions, why
 from bot.desk.commands import Parsed, parse
 from bot.desk.ports import Ports
 from bot.desk.replies import Answer, Audience, Away, Barrier, NotAllowed, Reply, UnknownCommand
@@ -82,7 +82,7 @@ class Desk:
             case Verb.LIST:
                 return await subscriptions.show(ports, request)
             case Verb.FILTER:
-                return await subscriptions.change_filter(ports, request, parsed.argument)
+                return await filters.change(ports, request, parsed.argument)
             case Verb.WHY:
                 return await why.explain(ports, request, parsed.argument)
             case Verb.MORE:

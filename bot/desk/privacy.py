@@ -50,6 +50,7 @@ async def my_data(ports: Ports, request: Request, person: str) -> Reply:
         receipt_days=ports.receipt_days,
         inbox=held.inbox,
         moderator=held.moderator,
+        draft=chat.draft.query if chat.draft else "",
     )
 
 

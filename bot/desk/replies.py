@@ -133,10 +133,21 @@ class Difference:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Trial:
+    """What a filter would have found of the last texts in the archive."""
+
+    matched: int
+    looked_at: int
+    by_language: tuple[tuple[Language, int], ...]
+    newest: tuple[Article, ...]  #: at most three
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Subscribed:
     subscription: Subscription
     already: bool  #: the chat followed exactly this before
     follows: bool  #: the newest report that matches is on its way, as an ordinary alert
+    trial: Trial | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,22 +187,54 @@ class NoSuchNumber:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FilterChanged:
+    """`back`: the token that takes the change back; "" when there is nothing to take back."""
+
     number: int
     before: str
     after: str  #: equal to `before` when nothing changed
     follows: bool  #: the newest report that matches is on its way, as an ordinary alert
     difference: Difference | None = None
+    back: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NothingToSave:
+    """`/filter save`: another filter was tried since, the filter was changed since, or none was tried."""
+
+
+class NameMistake(StrEnum):
+    """Why a filter cannot be called that."""
+
+    BAD = "bad"
+    TAKEN = "taken"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NameRefused:
+    """`/filter name 2 NAME`: the name cannot be used."""
+
+    typed: str
+    mistake: NameMistake
+    number: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FilterNamed:
+    """`/filter name 2 NAME`: done; without a name the old one is taken away."""
+
+    subscription: Subscription
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FilterTested:
-    """`/filter test QUERY`: what it would have matched; `/filter test 2 QUERY`: in the place of filter 2."""
+    """What a filter would have matched: `/filter test QUERY`, and `/filter 2 QUERY` in the place of filter 2.
+
+    `token`: what saves it; "" where the chat has no record to keep it in.
+    """
 
     query: str
-    matched: int
-    looked_at: int
-    by_language: tuple[tuple[Language, int], ...]
-    newest: tuple[Article, ...]  #: at most three
+    trial: Trial
+    token: str = ""
     instead: Subscription | None = None  #: the filter that it was compared with ...
     difference: Difference | None = None  #: ... and how they differ
 
@@ -274,6 +317,7 @@ class MyData:
     receipt_days: int
     inbox: int
     moderator: bool
+    draft: str = ""  #: the filter that was tried and not saved; "" when there is none
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -481,6 +525,9 @@ Reply = (
     | NoSuchNumber
     | FilterChanged
     | FilterTested
+    | NothingToSave
+    | NameRefused
+    | FilterNamed
     | Why
     | NothingToExplain
     | Coverage

@@ -1,19 +1,16 @@
-"""`/subscribe`, `/unsubscribe`, `/list`, `/filter`: what a chat follows."""
+"""`/subscribe`, `/unsubscribe`, `/list`: what a chat follows."""
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import replace
 
 from bot.desk.chats import fresh_chat
-from bot.desk.look_back import both_tested, difference, newest_match
+from bot.desk.look_back import newest_match, tried
 from bot.desk.ports import Ports
 from bot.desk.replies import (
     ChooseFilter,
     ChooseSubscription,
-    FilterChanged,
     FilterRefused,
-    FilterTested,
     Listed,
     NoSuchNumber,
     Reply,
@@ -22,9 +19,8 @@ from bot.desk.replies import (
     Unsubscribed,
 )
 from bot.desk.requests import Request, Verb
-from bot.desk.typed_filters import read_filter, read_saved, with_packs
+from bot.desk.typed_filters import read_filter, with_packs
 from bot.errors import BadFilter
-from bot.filters.terms import Filter
 from bot.language.letters import fold
 from bot.model import Chat, Settings, Subscription
 
@@ -32,7 +28,6 @@ from bot.model import Chat, Settings, Subscription
 SUGGESTIONS = ("torture country:AZ", "country:AZ", "topic:political_prisoners", "topic:media_freedom")
 
 ALL = frozenset({"all", "hamisi"})
-TEST = frozenset({"test", "sina"})
 
 
 async def subscribe(ports: Ports, request: Request, argument: str) -> Reply:
@@ -40,13 +35,15 @@ async def subscribe(ports: Ports, request: Request, argument: str) -> Reply:
     if not argument:
         return ChooseFilter(suggestions=SUGGESTIONS)
     try:
-        query = (await read_filter(ports, argument)).query
+        wanted = await read_filter(ports, argument)
     except BadFilter as problem:
         return FilterRefused(verb=Verb.SUBSCRIBE, typed=argument, problem=problem)
+    query = wanted.query
+    trial = await tried(ports, await with_packs(ports, wanted))
     before = await ports.store.chats.get(request.chat)
     if before is not None and (known := following(before, query)):
         follows = await send_newest(ports, before, query)
-        return Subscribed(subscription=known, already=True, follows=follows)
+        return Subscribed(subscription=known, already=True, follows=follows, trial=trial)
 
     def change(chat: Chat) -> Chat:
         if following(chat, query) or len(chat.subscriptions) >= ports.most_subscriptions:
@@ -60,7 +57,7 @@ async def subscribe(ports: Ports, request: Request, argument: str) -> Reply:
     if subscription is None:
         return TooMany(limit=ports.most_subscriptions)
     follows = await send_newest(ports, chat, query)
-    return Subscribed(subscription=subscription, already=False, follows=follows)
+    return Subscribed(subscription=subscription, already=False, follows=follows, trial=trial)
 
 
 async def unsubscribe(ports: Ports, request: Request, argument: str, *, repeated: bool) -> Reply:
@@ -94,85 +91,6 @@ async def show(ports: Ports, request: Request) -> Reply:
     )
 
 
-async def change_filter(ports: Ports, request: Request, argument: str) -> Reply:
-    """`/filter NUMBER QUERY` replaces a filter, `/filter test QUERY` tries one on the past."""
-    chat = await ports.store.chats.get(request.chat)
-    subscriptions = chat.subscriptions if chat else ()
-    first, _, rest = argument.partition(" ")
-    if fold(first) in TEST and rest.strip():
-        return await _test(ports, rest.strip(), subscriptions)
-    if not first or chat is None:
-        return ChooseSubscription(verb=Verb.FILTER, subscriptions=subscriptions)
-    wanted = choose(subscriptions, first) if first.lstrip("#").isdigit() else ()
-    if not wanted:
-        return NoSuchNumber(typed=first, verb=Verb.FILTER, subscriptions=subscriptions)
-    if not rest.strip():
-        return ChooseSubscription(verb=Verb.FILTER, subscriptions=wanted)
-    return await _replace(ports, request, chat, wanted[0], rest.strip())
-
-
-async def _replace(ports: Ports, request: Request, chat: Chat, old: Subscription, typed: str) -> Reply:
-    try:
-        wanted = await read_filter(ports, typed)
-    except BadFilter as problem:
-        return FilterRefused(verb=Verb.FILTER, typed=typed, problem=problem)
-    query = wanted.query
-    if query == old.query:
-        return FilterChanged(number=old.number, before=query, after=query, follows=False)
-
-    def change(chat: Chat) -> Chat:
-        return replace(
-            chat,
-            subscriptions=tuple(
-                replace(kept, query=query) if kept.number == old.number else kept
-                for kept in chat.subscriptions
-                if kept.number == old.number or kept.query != query
-            ),
-        )
-
-    changed = await ports.store.chats.update(request.chat, change, fresh=chat)
-    follows = await send_newest(ports, changed, query)
-    before, after, _ = await both_tested(ports, await _saved(ports, old), await with_packs(ports, wanted))
-    return FilterChanged(
-        number=old.number,
-        before=old.query,
-        after=query,
-        follows=follows,
-        difference=difference(before, after),
-    )
-
-
-async def _saved(ports: Ports, subscription: Subscription) -> Filter | None:
-    """The filter of a subscription, with its packs; None when it cannot be read any more."""
-    try:
-        return await read_saved(ports, subscription.query)
-    except BadFilter:
-        return None
-
-
-async def _test(ports: Ports, typed: str, subscriptions: tuple[Subscription, ...]) -> Reply:
-    """Try a filter on the past; `2 torture` in the place of filter 2, where the chat has one."""
-    first, _, rest = typed.partition(" ")
-    instead = choose(subscriptions, first) if rest.strip() and first.lstrip("#").isdigit() else ()
-    typed = rest.strip() if instead else typed
-    try:
-        wanted = await read_filter(ports, typed)
-    except BadFilter as problem:
-        return FilterRefused(verb=Verb.FILTER, typed=typed, problem=problem)
-    old = await _saved(ports, instead[0]) if instead else None
-    before, matched, looked_at = await both_tested(ports, old, await with_packs(ports, wanted))
-    languages = Counter(article.lang for article in matched)
-    return FilterTested(
-        query=wanted.query,
-        matched=len(matched),
-        looked_at=looked_at,
-        by_language=tuple(languages.most_common()),
-        newest=tuple(matched[:3]),
-        instead=instead[0] if instead else None,
-        difference=difference(before, matched) if instead else None,
-    )
-
-
 async def send_newest(ports: Ports, chat: Chat, query: str) -> bool:
     """Put the newest report that matches into the outbox; False when there is none or it was told before."""
     found = await newest_match(ports, query)
@@ -188,7 +106,7 @@ def following(chat: Chat, query: str) -> Subscription | None:
 
 
 def choose(subscriptions: tuple[Subscription, ...], typed: str) -> tuple[Subscription, ...]:
-    """The subscriptions named by numbers ("2", "#2 3", "1,4"), by "all", or by the filter's own words.
+    """The subscriptions meant by numbers ("2", "#2 3", "1,4"), by "all", by a name, or by their own words.
 
     Nothing is chosen when one of several numbers does not exist: half an order is not carried out.
     """
@@ -199,4 +117,5 @@ def choose(subscriptions: tuple[Subscription, ...], typed: str) -> tuple[Subscri
         numbered = {str(subscription.number): subscription for subscription in subscriptions}
         wanted = [numbered.get(part.lstrip("0")) for part in dict.fromkeys(parts)]
         return tuple(found for found in wanted if found) if all(wanted) else ()
-    return tuple(kept for kept in subscriptions if fold(kept.query).startswith(fold(typed)))[:1]
+    named = tuple(kept for kept in subscriptions if kept.name and fold(kept.name) == fold(typed))
+    return named or tuple(kept for kept in subscriptions if fold(kept.query).startswith(fold(typed)))[:1]

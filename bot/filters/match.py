@@ -1,29 +1,49 @@
 """Does a filter want an article, and why?
 
-`prepare` tokenises an article once for any number of filters; `evaluate` answers with every reason. Pure.
+`prepare` lays an article out once for any number of filters; `evaluate` answers with every reason. Pure.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from bot.filters.terms import And, Filter, LabelTerm, Node, Or, PackTerm, WordTerm
 from bot.language.keywords import Passage, find
 from bot.model import Article, Evidence, Match, Miss, MissReason, Source
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class ReadArticle:
-    """An article, ready for many filters."""
+    """An article, ready for many filters. Its words are cut when the first filter asks for them.
 
-    article: Article
-    title: Passage
-    text: Passage
-    labels: dict[str, tuple[str, ...]]  #: field -> the article's values
+    Most filters of a look back at the archive end at a label, and then nothing is cut.
+    """
+
+    __slots__ = ("_text", "_title", "article", "labels")
+
+    def __init__(self, article: Article, labels: dict[str, tuple[str, ...]]) -> None:
+        """`labels`: field -> the article's values."""
+        self.article = article
+        self.labels = labels
+        self._title: Passage | None = None
+        self._text: Passage | None = None
+
+    @property
+    def title(self) -> Passage:
+        """The words of the title."""
+        if self._title is None:
+            self._title = Passage.of(self.article.title, self.article.lang)
+        return self._title
+
+    @property
+    def text(self) -> Passage:
+        """The words of the text."""
+        if self._text is None:
+            self._text = Passage.of(self.article.text, self.article.lang)
+        return self._text
 
 
 def prepare(article: Article, source: Source | None = None) -> ReadArticle:
-    """Tokenise `article`. `source` is the one it came from, if it is still in the catalogue."""
+    """Lay `article` out. `source` is the one it came from, if it is still in the catalogue."""
     rights = article.human_rights or (source is not None and source.rights)
     labels = {
         "country": article.countries,
@@ -35,8 +55,7 @@ def prepare(article: Article, source: Source | None = None) -> ReadArticle:
         "source": (article.source,),
         "rights": ("yes" if rights else "no",),
     }
-    lang = article.lang
-    return ReadArticle(article, Passage.of(article.title, lang), Passage.of(article.text, lang), labels)
+    return ReadArticle(article, labels)
 
 
 #: What a missing label is called in `Miss` ...

@@ -19,6 +19,7 @@ from bot.model import (
     Article,
     Chat,
     ChatKind,
+    Draft,
     Kind,
     Language,
     Origin,
@@ -132,8 +133,10 @@ def encode_chat(chat: Chat) -> bytes:
             "versions": settings.versions.value,
             "zone": settings.zone,
             "subscriptions": [[one.number, one.query] for one in chat.subscriptions],
+            "names": {str(one.number): one.name for one in chat.subscriptions if one.name},
             "silent_since": _time(chat.silent_since),
             "next_number": chat.next_number,
+            "draft": None if chat.draft is None else _draft(chat.draft),
         }
     )
 
@@ -142,6 +145,7 @@ def decode_chat(key: str, data: bytes) -> Chat:
     """The chat that `encode_chat` wrote."""
     raw = json.loads(data)
     platform, chat, thread, kind = raw["address"]
+    names, draft = raw.get("names", {}), raw.get("draft")
     return Chat(
         key=key,
         address=Address(platform=Platform(platform), chat=chat, thread=thread, kind=ChatKind(kind)),
@@ -151,10 +155,32 @@ def decode_chat(key: str, data: bytes) -> Chat:
             zone=raw.get("zone", "Asia/Baku"),
         ),
         subscriptions=tuple(
-            Subscription(number=number, query=query) for number, query in raw.get("subscriptions", ())
+            Subscription(number=number, query=query, name=names.get(str(number), ""))
+            for number, query in raw.get("subscriptions", ())
         ),
         silent_since=_read_time(raw.get("silent_since")),
         next_number=raw.get("next_number", 1),
+        draft=None if draft is None else _read_draft(draft),
+    )
+
+
+def _draft(draft: Draft) -> dict[str, Any]:
+    return {
+        "token": draft.token,
+        "query": draft.query,
+        "number": draft.number,
+        "instead_of": draft.instead_of,
+        "saved_as": draft.saved_as,
+    }
+
+
+def _read_draft(raw: dict[str, Any]) -> Draft:
+    return Draft(
+        token=raw["token"],
+        query=raw["query"],
+        number=raw.get("number"),
+        instead_of=raw.get("instead_of", ""),
+        saved_as=raw.get("saved_as", ""),
     )
 
 

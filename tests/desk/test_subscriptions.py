@@ -5,9 +5,7 @@ from __future__ import annotations
 from bot.desk.replies import (
     ChooseFilter,
     ChooseSubscription,
-    FilterChanged,
     FilterRefused,
-    FilterTested,
     Listed,
     NoSuchNumber,
     NotAllowed,
@@ -16,7 +14,7 @@ from bot.desk.replies import (
     Unsubscribed,
 )
 from bot.errors import FilterMistake
-from bot.model import Language, Platform, Source
+from bot.model import Platform, Source
 from tests.desk.conftest import ANNA, GROUP, World
 
 
@@ -160,61 +158,6 @@ async def test_unsubscribing_without_an_argument_asks_which(world: World) -> Non
 
     assert isinstance(reply, ChooseSubscription)
     assert 1 == len(reply.subscriptions)
-
-
-async def test_a_filter_is_replaced_in_place(world: World) -> None:
-    """The number stays; the index follows."""
-    await world.ask("/subscribe torture")
-
-    reply = await world.ask("/filter 1 torture -sport country:AZ")
-
-    assert isinstance(reply, FilterChanged)
-    assert 1 == reply.number
-    assert "-sport" in reply.after
-    assert [reply.after] == list((await world.store.filters.all()).values())
-
-
-async def test_a_filter_is_tried_on_the_past(world: World) -> None:
-    """With the code that matches live."""
-    await world.publishes("Torture case in Baku")
-    await world.publishes("Bakıda işgəncə iddiası", lang=Language.AZ)
-    await world.publishes("Weather for the weekend", rights=False)
-
-    reply = await world.ask("/filter test torture OR işgəncə")
-
-    assert isinstance(reply, FilterTested)
-    assert (2, 3) == (reply.matched, reply.looked_at)
-    assert {(Language.AZ, 1), (Language.EN, 1)} == set(reply.by_language)
-    assert "Bakıda işgəncə iddiası" == reply.newest[0].title
-
-
-async def test_a_new_filter_is_compared_with_the_one_it_would_replace(world: World) -> None:
-    """Tried first and then changed: the same difference, and only the change changes anything."""
-    await world.publishes("Torture case in Baku")
-    await world.publishes("Journalist arrested in Baku")
-    await world.ask("/subscribe torture")
-
-    tried = await world.ask("/filter test 1 journalist")
-    held = await world.ask("/list")
-    changed = await world.ask("/filter 1 journalist")
-
-    assert isinstance(tried, FilterTested)
-    assert isinstance(changed, FilterChanged)
-    assert tried.difference is not None
-    assert tried.difference == changed.difference
-    assert ["Journalist arrested in Baku"] == [one.title for one in tried.difference.newest_gained]
-    assert ["Torture case in Baku"] == [one.title for one in tried.difference.newest_lost]
-    assert isinstance(held, Listed)
-    assert ["torture rights:yes"] == [one.query for one in held.subscriptions]
-
-
-async def test_a_trial_that_begins_with_a_number_no_filter_has_is_a_filter(world: World) -> None:
-    """ "17 iyun" is two words as long as the chat has no filter 17."""
-    reply = await world.ask("/filter test 17 iyun")
-
-    assert isinstance(reply, FilterTested)
-    assert (None, None) == (reply.instead, reply.difference)
-    assert "17" in reply.query
 
 
 async def test_only_admins_change_a_group(world: World) -> None:

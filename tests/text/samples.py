@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from bot.desk import replies as desk
@@ -28,6 +29,7 @@ from bot.model import (
 NOW = datetime(2026, 11, 23, 10, 5, tzinfo=UTC)
 ONE = Subscription(number=1, query="torture country:AZ rights:yes")
 TWO = Subscription(number=2, query='"siyasi məhbus"')
+THREE = Subscription(number=3, query="jurnalist rights:yes", name="media")
 
 
 def article(
@@ -97,6 +99,7 @@ ENTRY = Entry(
 )
 
 
+TRIAL = desk.Trial(matched=1, looked_at=400, by_language=((Language.EN, 1),), newest=STORY.articles)
 DIFFERENCE = desk.Difference(
     gained=1, lost=1, newest_gained=STORY.articles[:1], newest_lost=STORY.articles[:1]
 )
@@ -152,14 +155,15 @@ REPLIES: tuple[Reply, ...] = (
     ),
     desk.ChooseFilter(suggestions=("torture country:AZ", "jurnalist lang:az")),
     *(
-        desk.Subscribed(subscription=ONE, already=already, follows=follows)
+        desk.Subscribed(subscription=ONE, already=already, follows=follows, trial=trial)
         for already in (False, True)
         for follows in (False, True)
+        for trial in (None, TRIAL)
     ),
     *(desk.TooMany(limit=limit) for limit in (1, 50)),
     *(
         desk.Listed(subscriptions=held, versions=versions, kind=kind)
-        for held in ((), (ONE, TWO))
+        for held in ((), (ONE, TWO, THREE))
         for versions in Versions
         for kind in ChatKind
     ),
@@ -175,22 +179,27 @@ REPLIES: tuple[Reply, ...] = (
         for held in ((), (ONE, TWO))
     ),
     *(
-        desk.FilterChanged(number=1, before="torture", after=after, follows=True, difference=DIFFERENCE)
+        desk.FilterChanged(
+            number=1, before="torture", after=after, follows=True, difference=DIFFERENCE, back=back
+        )
         for after in ("torture", "torture lang:en")
+        for back in ("", "0a1b2c3d")
     ),
     *(
         desk.FilterTested(
             query="torture",
-            matched=1,
-            looked_at=looked,
-            by_language=((Language.EN, 1),),
-            newest=STORY.articles,
+            trial=replace(TRIAL, looked_at=looked),
+            token=token,
             instead=instead,
             difference=DIFFERENCE if instead else None,
         )
         for looked in (0, 1, 1234)
         for instead in (None, TWO)
+        for token in ("", "0a1b2c3d")
     ),
+    desk.NothingToSave(),
+    *(desk.NameRefused(typed="2", mistake=mistake, number=1) for mistake in desk.NameMistake),
+    *(desk.FilterNamed(subscription=one) for one in (ONE, THREE)),
     *(
         desk.Why(story=STORY, stage=stage, verdicts=verdicts)
         for stage in desk.Stage

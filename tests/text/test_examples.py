@@ -10,11 +10,12 @@ from pathlib import Path
 import pytest
 
 from bot.desk.commands import VERBS, parse
+from bot.desk.filters import NAME, SAVE, TEST
 from bot.desk.privacy import CHOICES
 from bot.desk.replies import Answer, ChooseFilter, Missing, NoSuchNumber
 from bot.desk.requests import Verb
 from bot.desk.sources import KEY, is_web_address
-from bot.desk.subscriptions import ALL, SUGGESTIONS, TEST
+from bot.desk.subscriptions import ALL, SUGGESTIONS
 from bot.errors import BadFilter
 from bot.filters import grammar
 from bot.model import Kind, Language, Settings, Topic
@@ -50,11 +51,13 @@ def trouble(command: str) -> str:
         case Verb.SUBSCRIBE if argument:
             return filter_trouble(argument)
         case Verb.FILTER if argument:
+            if first in SAVE | NAME:
+                return "" if re.fullmatch(r"[\w -]+", rest) else "neither a token nor a name"
             known = first.isdigit() or first in TEST
             return filter_trouble(rest) if known else "neither a number nor a trial"
         case Verb.UNSUBSCRIBE if argument:
             numbered = all(part.isdigit() for part in argument.split())
-            return "" if numbered or argument in ALL else "no number"
+            return "" if numbered or argument in ALL | {"media"} else "no number and no name"
         case Verb.LANG if argument:
             return "" if argument in CHOICES else "no choice"
         case Verb.HELP if argument:

@@ -9,7 +9,7 @@ from bot.desk import replies as desk
 from bot.desk.replies import Answer, Reply
 from handlers.text.catalogue import translator
 from handlers.text.message import Message
-from handlers.text.replies import data, guide, packs, sources, stories, subscriptions, why
+from handlers.text.replies import data, filters, guide, packs, sources, stories, subscriptions, why
 from handlers.text.replies.reader import Reader
 
 
@@ -52,9 +52,15 @@ def _worded(reply: Reply, reader: Reader) -> Message:  # one line for each thing
         case desk.NoSuchNumber():
             return subscriptions.no_such_number(reply, reader)
         case desk.FilterChanged():
-            return subscriptions.changed(reply, reader)
+            return filters.changed(reply, reader)
         case desk.FilterTested():
-            return subscriptions.tested(reply, reader)
+            return filters.tested(reply, reader)
+        case desk.NothingToSave():
+            return filters.nothing_to_save(reader)
+        case desk.NameRefused():
+            return filters.name_refused(reply, reader)
+        case desk.FilterNamed():
+            return filters.named(reply, reader)
         case desk.Why():
             return why.explained(reply, reader)
         case desk.NothingToExplain():

@@ -59,6 +59,8 @@ def my_data(reply: MyData, reader: Reader) -> Message:
         say(t._("– time zone: {zone}"), zone=plain(reply.settings.zone)),
         *_kept(reply, reader),
     ]
+    if reply.draft:
+        held.append(say(t._("– the filter that was tried last: {query}"), query=code(reply.draft)))
     followed = bounded([subscription(one) for one in reply.subscriptions], reader)
     filters = [say(t._("Filters:")), *followed] if followed else [say(t._("Filters: none"))]
     after = [

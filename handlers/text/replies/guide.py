@@ -61,11 +61,14 @@ PAGES: dict[Verb, Page] = {
         (("/list", N_("shows all filters")),),
     ),
     Verb.FILTER: Page(
-        (N_("Changes the filter with this number, or shows what a filter would have found."),),
         (
-            ("/filter 2 torture country:TR", N_("puts this in the place of the filter with the number 2")),
+            N_("Shows what a filter would have found; a button below it saves what was shown."),
+            N_("A filter may have a name, which works wherever its number does."),
+        ),
+        (
+            ("/filter 2 torture country:TR", N_("shows what this would change in the place of filter 2")),
             ("/filter test jurnalist lang:az", N_("tries a filter on the archive; nothing is sent")),
-            ("/filter test 2 jurnalist", N_("shows what it would change in the place of filter 2")),
+            ("/filter name 2 media", N_("calls filter 2 “media”")),
         ),
     ),
     Verb.WHY: Page(

@@ -8,7 +8,7 @@ from datetime import datetime
 from bot.model import Settings, Subscription
 from handlers.text.catalogue import Translator
 from handlers.text.message import Line, Message
-from handlers.text.say import EMPTY, code, say
+from handlers.text.say import EMPTY, bold, code, say
 
 #: Long lists end with "and 12 more".
 MOST_LINES = 20
@@ -29,7 +29,9 @@ def sentences(*lines: Line) -> Message:
 
 
 def subscription(one: Subscription) -> Line:
-    """ "2. torture country:AZ"."""
+    """ "2. torture country:AZ", and "2. media: torture country:AZ" where it has a name."""
+    if one.name:
+        return say("{number}. {name}: {query}", number=one.number, name=bold(one.name), query=code(one.query))
     return say("{number}. {query}", number=one.number, query=code(one.query))
 
 

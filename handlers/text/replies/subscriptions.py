@@ -9,12 +9,10 @@ from bot.model import ChatKind, Subscription, Topic
 from handlers.text import names
 from handlers.text.catalogue import N_
 from handlers.text.commands import EXAMPLE, OTHER_EXAMPLE
-from handlers.text.hygiene import clean, web_address
-from handlers.text.message import Button, Line, Message, Span, Style
-from handlers.text.replies import difference
-from handlers.text.replies.reader import Reader, bounded, paragraphs, sentences, subscription
-from handlers.text.say import code, in_context, listed, plain, press, rows, say
-from handlers.text.times import number
+from handlers.text.message import Button, Line, Message
+from handlers.text.replies import difference, trials
+from handlers.text.replies.reader import Reader, bounded, paragraphs, subscription
+from handlers.text.say import code, in_context, press, rows, say
 
 MISTAKES: dict[FilterMistake, str] = {
     FilterMistake.EMPTY: N_("The filter is empty."),
@@ -50,7 +48,6 @@ MISTAKES: dict[FilterMistake, str] = {
 #: Buttons for filters: one in a row, because filters are long.
 WIDTH = 1
 MOST_BUTTONS = 8
-TITLE_LENGTH = 200
 
 #: Code points of a refused filter shown on either side of what is wrong in it.
 AROUND = 40
@@ -133,7 +130,8 @@ def subscribed(reply: desk.Subscribed, reader: Reader) -> Message:
     lines = [
         say(first, query=code(one.query), number=one.number),
         *difference.in_words(one.query, reader),
-        _next(reply.follows, reader),
+        *trials.found(reply.trial, reader),
+        next_report(reply.follows, reader),
     ]
     buttons = rows(
         press(t._("Stop"), f"/unsubscribe {one.number}"),
@@ -142,7 +140,7 @@ def subscribed(reply: desk.Subscribed, reader: Reader) -> Message:
     return Message(lines=tuple(lines), rows=buttons)
 
 
-def _next(follows: bool, reader: Reader) -> Line:
+def next_report(follows: bool, reader: Reader) -> Line:
     t = reader.t
     if follows:
         return say(t._("The newest report that matches comes now."))
@@ -222,7 +220,7 @@ def _numbers(subscriptions: tuple[Subscription, ...], verb: str) -> tuple[tuple[
     """One button for each filter, labelled as in the list."""
     return rows(
         *(
-            press(f"{one.number}. {one.query}", f"{verb} {one.number}")
+            press(f"{one.number}. {one.name or one.query}", f"{verb} {one.number}")
             for one in subscriptions[:MOST_BUTTONS]
         ),
         width=WIDTH,
@@ -258,81 +256,3 @@ def no_such_number(reply: desk.NoSuchNumber, reader: Reader) -> Message:
         works = say(t._("For example: {command}"), command=code(f"/filter {first} {t._(OTHER_EXAMPLE)}"))
         buttons = rows(press(t._("Explain"), "/help filter"))
     return Message(lines=paragraphs([wrong, *lines], [works]), rows=buttons)
-
-
-def changed(reply: desk.FilterChanged, reader: Reader) -> Message:
-    t = reader.t
-    if reply.before == reply.after:
-        return sentences(
-            say(
-                t._("Filter {number} is the same as before: {query}"),
-                number=reply.number,
-                query=code(reply.after),
-            )
-        )
-    what = [
-        say(t._("Filter {number} is changed: {query}"), number=reply.number, query=code(reply.after)),
-        *difference.in_words(reply.after, reader),
-        say(t._("Before: {query}"), query=code(reply.before)),
-        *difference.compared(reply.difference, reader),
-    ]
-    titles = difference.titles(reply.difference, reader)
-    return Message(
-        lines=paragraphs(what, titles, [_next(reply.follows, reader)]),
-        rows=rows(
-            press(t._("Change back"), f"/filter {reply.number} {reply.before}"),
-            press(t._("My filters"), "/list"),
-        ),
-    )
-
-
-def tested(reply: desk.FilterTested, reader: Reader) -> Message:
-    t = reader.t
-    lines = [_found(reply, reader), *difference.in_words(reply.query, reader)]
-    if reply.instead is not None:
-        lines.append(
-            say(
-                t._("Filter {number} now: {query}"),
-                number=reply.instead.number,
-                query=code(reply.instead.query),
-            )
-        )
-        lines += difference.compared(reply.difference, reader)
-    counts = [Span(f"{names.language(lang, t)} – {number(n, t)}") for lang, n in reply.by_language if n]
-    if counts:
-        lines.append(say(t._("By language: {counts}."), counts=listed(counts)))
-    newest = [
-        say(
-            "{title} – {outlet}",
-            title=Span(
-                clean(article.title, TITLE_LENGTH) or t._("(untitled)"),
-                Style.BOLD,
-                web_address(article.url),
-            ),
-            outlet=plain(article.outlet),
-        )
-        for article in reply.newest
-    ]
-    after = [say(t._("Nothing was sent, and nothing was changed."))]
-    if reply.instead is None:
-        button = press(t._("Follow"), f"/subscribe {reply.query}")
-    else:
-        button = press(t._("Change it"), f"/filter {reply.instead.number} {reply.query}")
-    shown = difference.titles(reply.difference, reader) or newest
-    return Message(lines=paragraphs(lines, shown, after), rows=rows(button))
-
-
-def _found(reply: desk.FilterTested, reader: Reader) -> Line:
-    t, query = reader.t, code(reply.query)
-    if reply.looked_at == 0:
-        return say(t._("The archive is still empty, so this filter could not be tried: {query}"), query=query)
-    return say(
-        t.n_(
-            "{query} would have matched {matched} of {n} text in the archive.",
-            "{query} would have matched {matched} of {n} texts in the archive.",
-            reply.looked_at,
-        ),
-        query=query,
-        matched=number(reply.matched, t),
-        n=number(reply.looked_at, t),
-    )
