@@ -151,6 +151,7 @@ class Story:
 
     id: str
     articles: tuple[Article, ...]
+    continues: str = ""  #: id of the earlier story whose case it goes on with; "" where there is none known
 
 
 # --- filters: Story -> Match | Miss -------------------------------------------------------------
@@ -292,12 +293,21 @@ class AlertKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Past:
+    """An earlier report that a chat was told. `receipt`: of the message that told it, if still known."""
+
+    story: Story
+    receipt: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Alert:
     """A promise to one chat, platform-neutral; the platform's renderer turns it into requests."""
 
     kind: AlertKind
     story: Story
     settings: Settings
+    past: Past | None = None  #: what the chat was told of the same case before
 
     def __repr__(self) -> str:
         return f"Alert({self.kind.value}, {self.story.id})"

@@ -31,6 +31,7 @@ from bot.reading.correction import is_correction, notice
 from bot.reading.read import read
 from bot.store.protocols import Archive, FiledPrint, Kinship, Published, SourceState, Store, Validators
 from bot.stories.decide import kindred
+from bot.stories.development import earlier
 from bot.stories.fingerprint import Fingerprint, fingerprint, pack, unpack
 from bot.stories.links import claims, versions
 from bot.stories.recent import MOST_FILED, best
@@ -321,7 +322,12 @@ async def kinship_of(mine: Fingerprint, archive: Archive) -> Kinship:
         if (other := _unpacked(found)) is not None
     ]
     kin = kindred(mine, candidates)
-    return replace(_alone(mine), kindred=tuple(one.article for one in kin), last=filed.last)
+    return replace(
+        _alone(mine),
+        kindred=tuple(one.article for one in kin),
+        continues=None if kin else earlier(mine, candidates),
+        last=filed.last,
+    )
 
 
 def _alone(mine: Fingerprint) -> Kinship:

@@ -337,6 +337,22 @@ async def test_two_versions_are_one_story_by_what_they_tell(world: World) -> Non
     assert {extended.title} in titles
 
 
+async def test_the_next_stage_of_a_case_knows_the_report_before(world: World) -> None:
+    """The store remembers it, so that who was told of the arrest gets the extension as a reply."""
+    await begun(world)
+    extended = Item(
+        path="/en/12", title="Detention of Orkhan Gadirli extended by three months", text="In Baku."
+    )
+    for item in (AZ_ARREST, extended):
+        world.outlet.add(FEED, item)
+        await world.poll()
+
+    stories = {story.articles[0].title: story for story in await _stories(world)}
+
+    assert stories[AZ_ARREST.title].id == stories[extended.title].continues
+    assert "" == stories[AZ_ARREST.title].continues
+
+
 async def test_a_feed_that_changes_its_addresses_does_not_send_its_past_again(world: World) -> None:
     """Old texts under new addresses are archived, and said to be held; what is new today is told."""
     await world.source()

@@ -11,7 +11,7 @@ import asyncio
 import contextlib
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from math import ceil
 from random import Random
@@ -38,7 +38,7 @@ from bot.delivery.retry import (
 )
 from bot.delivery.sender import Quota, Sender
 from bot.errors import StoreAway
-from bot.model import Alert, AlertKind, Chat, Outcome, Scope, Sent, Skip, Story, Trouble, TryLater
+from bot.model import Alert, AlertKind, Chat, Outcome, Past, Scope, Sent, Skip, Story, Trouble, TryLater
 from bot.store.protocols import Archive, Chats, Delivery, DeliveryState, Outbox, Told
 
 log = structlog.get_logger("xeberdar.delivery")
@@ -343,7 +343,18 @@ class DeliveryWorker:
         if isinstance(what, Skip):
             await self._skip(delivery, what)
             return None
-        return _Ready(chat=chat, alert=what, receipt=receipt)
+        alert = replace(what, past=await self._past(delivery.chat, story))
+        return _Ready(chat=chat, alert=alert, receipt=receipt)
+
+    async def _past(self, chat: str, story: Story) -> Past | None:
+        """What the chat was told of the same case before; nothing for who was told nothing of it."""
+        if not story.continues:
+            return None
+        told = await self._patience.ask(lambda: self._outbox.told(chat, story.continues))
+        if told is None or told.state is not DeliveryState.DONE:
+            return None
+        before = await self._patience.ask(lambda: self._archive.story(story.continues))
+        return None if before is None else Past(story=before, receipt=told.receipt)
 
     async def _admitted(self, chat: str, quotas: tuple[Quota, ...]) -> float:
         """Wait until a message may go. 0.0: it may, now; otherwise the seconds that are too long to wait.

@@ -14,7 +14,7 @@ from bot.desk.ports import Ports
 from bot.desk.replies import Answer, Audience, Away, Barrier, NotAllowed, Reply, UnknownCommand
 from bot.desk.requests import CHANGES, MODERATION, Request, Verb
 from bot.errors import StoreAway
-from bot.model import Address, Alert, AlertKind, ChatKind, Language, Settings
+from bot.model import Address, Alert, AlertKind, ChatKind, Language, Past, Settings, Story
 from bot.store.protocols import InboxItem
 
 log = structlog.get_logger("xeberdar.desk")
@@ -155,7 +155,7 @@ class Desk:
         for item in items:
             story = stories.get(item.story) or await store.archive.story(item.story)
             if story is not None:
-                cards.append((item.id, Alert(kind=AlertKind.NEW, story=story, settings=settings)))
+                cards.append((item.id, await self._card(address, story, settings)))
         return cards
 
     async def card(self, address: Address, item: str) -> Alert | None:
@@ -166,8 +166,14 @@ class Desk:
         story = await store.archive.story(story_id) if story_id else None
         if story is None:
             return None
-        settings = await self.settings_of(address, Language.EN)
-        return Alert(kind=AlertKind.NEW, story=story, settings=settings)
+        return await self._card(address, story, await self.settings_of(address, Language.EN))
+
+    async def _card(self, address: Address, story: Story, settings: Settings) -> Alert:
+        store, past = self._ports.store, None
+        if story.continues and await store.outbox.told(self.key_of(address), story.continues):
+            before = await store.archive.story(story.continues)
+            past = Past(story=before) if before else None
+        return Alert(kind=AlertKind.NEW, story=story, settings=settings, past=past)
 
     def bells(self) -> AsyncIterator[tuple[str, InboxItem]]:
         """(chat key, item) whenever a card was added or changed."""

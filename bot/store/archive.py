@@ -78,6 +78,7 @@ class RedisArchive:
             _json(kin.keys),
             digest,
             article.lang.value,
+            kin.continues or "",
             *dict.fromkeys(("~" if claim in versions else "") + _claim(claim) for claim in claims),
         )
         return Published(
@@ -149,8 +150,12 @@ class RedisArchive:
             return []
         rows = await self._wire.run(scripts.STORY, *story_ids)
         return [
-            Story(id=story.decode(), articles=tuple(decode_article(blob) for blob in blobs))
-            for story, blobs in rows
+            Story(
+                id=story.decode(),
+                articles=tuple(decode_article(blob) for blob in blobs),
+                continues=past.decode(),
+            )
+            for story, blobs, past in rows
             if blobs
         ]
 

@@ -52,6 +52,7 @@ LEAD = "x:lead:"
 KIN = "x:kin:"
 CLAIM = "x:claim:"
 APART = "x:apart:"
+PAST = "x:past:"
 PRINTS = "x:prints"
 PRINT = "x:print:"
 TRAIL = "x:trail:"
@@ -107,6 +108,7 @@ CONTENTS: tuple[Key, ...] = (
     Key(KIN, "list", A, "of a surviving story: the stories merged into it"),
     Key(CLAIM, "string", A, "digest of a link key -> story"),
     Key(APART, "set", A, "of a story: the stories that a moderator has split from it"),
+    Key(PAST, "string", A, "of a story: the earlier story whose case it goes on with"),
     Key(PRINTS, "string", P, "the last number given to a fingerprint"),
     Key(PRINT, "hash", W, "an article's fingerprint: a article, z compressed"),
     Key(

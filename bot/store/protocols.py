@@ -138,6 +138,7 @@ class Kinship:
     packed: bytes  #: its own fingerprint
     keys: Sequence[str]  #: what it is filed under
     kindred: Sequence[str] = ()  #: ids of articles whose stories it belongs to
+    continues: str | None = None  #: id of an article whose case it goes on with, if it is a story of its own
     last: int | None = None  #: the fingerprint up to which that was decided; None: publish anyway
 
 

@@ -7,6 +7,7 @@ never "gone": nobody loses a subscription to a new name of an error.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 import structlog
 from slack_sdk.errors import SlackClientError
@@ -103,7 +104,9 @@ class SlackSender:
         """Deliver as a new message. The receipt is its `ts`."""
 
         async def post(message: SlackText) -> str:
-            answer = await self._client.chat_postMessage(channel=channel_of(address), **message.posted())
+            answer = await self._client.chat_postMessage(
+                channel=channel_of(address), **message.posted(), **_thread_of(alert)
+            )
             return _receipt(answer.get("ts"))
 
         return await self._deliver(post, alert)
@@ -130,6 +133,12 @@ class SlackSender:
             log.error("slack.message_refused", story=alert.story.id, why=outcome.why.value)
             outcome = await _attempt(call, plain_card(card))
         return outcome
+
+
+def _thread_of(alert: Alert) -> dict[str, Any]:
+    """The thread of the message that told the report before; the channel sees the answer too."""
+    receipt = alert.past.receipt if alert.past else None
+    return {"thread_ts": receipt, "reply_broadcast": True} if receipt else {}
 
 
 async def _attempt(call: Callable[[SlackText], Awaitable[str]], message: SlackText) -> Outcome:

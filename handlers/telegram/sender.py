@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import structlog
-from telegram import Bot
+from telegram import Bot, ReplyParameters
 from telegram.error import BadRequest, ChatMigrated, Conflict, Forbidden, InvalidToken, TelegramError
 
 from bot.delivery.sender import Quota
@@ -111,6 +111,7 @@ class TelegramSender:
             sent = await self._bot.send_message(
                 chat_id=int(address.chat),
                 message_thread_id=thread,
+                reply_parameters=_reply_to(alert),
                 **params_of(message),
             )
             return str(sent.message_id)
@@ -153,6 +154,14 @@ class TelegramSender:
             log.error("telegram.message_refused", story=alert.story.id, why=outcome.why.value)
             outcome, _ = await _attempt(call, plain_card(card), thread, address)
         return outcome
+
+
+def _reply_to(alert: Alert) -> ReplyParameters | None:
+    """The message that told the report before; should it be gone, this one is sent all the same."""
+    receipt = alert.past.receipt if alert.past else None
+    if receipt is None or not receipt.isdigit():
+        return None
+    return ReplyParameters(message_id=int(receipt), allow_sending_without_reply=True)
 
 
 async def _attempt(

@@ -18,6 +18,7 @@ MOST_NAMES = 5
 MOST_MORE = 2  #: links to further coverage in the card itself; more of them are behind a button
 TITLE_LENGTH = 300
 SENTENCE_LENGTH = 600
+PAST_LENGTH = 150
 
 STATES = {AlertKind.EDIT: N_("Updated"), AlertKind.CORRECTION: N_("Correction")}
 
@@ -43,7 +44,7 @@ def card(alert: Alert) -> Card:
         time=local_time(lead.published, settings.zone, t, near=lead.seen),
         published=lead.published.astimezone(UTC).isoformat(timespec="seconds"),
         summary=_summary(lead),
-        note=_note(lead, settings.versions, t),
+        note=" ".join(filter(None, (_note(lead, settings.versions, t), _continues(alert, t)))),
         versions=versions,
         more=more if len(more) <= MOST_MORE else (),
         rows=_buttons(story, versions, len(more), t),
@@ -74,6 +75,14 @@ def _note(lead: Article, wanted: Versions, t: Translator) -> str:
     if wanted is Versions.BOTH or lead.lang.value == wanted.value:
         return ""
     return names.only_in(lead.lang, t)
+
+
+def _continues(alert: Alert, t: Translator) -> str:
+    """Which report this goes on with, by its headline in the reader's language."""
+    if alert.past is None or not alert.past.story.articles:
+        return ""
+    title = clean(lead_of(alert.past.story, alert.settings).title, PAST_LENGTH) or t._("(untitled)")
+    return t._("Continues: {title}").format(title=title)
 
 
 # --- links --------------------------------------------------------------------------------------

@@ -61,6 +61,27 @@ async def test_a_second_version_edits_the_message(world: World) -> None:
     assert 4 == len(sender.told)
 
 
+async def test_a_development_is_a_reply_for_those_who_were_told_of_the_case(world: World) -> None:
+    """Who began to follow later gets it as an ordinary report."""
+    await world.follow("1")
+    first = await world.publish("arrest")
+    await world.spread()
+    sender = RecordingSender(world.clock)
+    worker = world.worker(sender)
+    await worker.drain()
+    await world.follow("2")
+    await world.publish("verdict", continues="arrest")
+    await world.spread()
+    await world.clock.forward(2)
+
+    await worker.drain()
+
+    past = {chat: alert.past for chat, alert in sender.alerts if alert.story.id != first}
+    assert past["1"] is not None
+    assert (first, "m1") == (past["1"].story.id, past["1"].receipt)
+    assert past["2"] is None
+
+
 async def test_a_story_with_two_versions_before_sending_is_one_message(world: World) -> None:
     """Both versions found before the first message: one message that shows both, and no edit."""
     await world.follow("1")

@@ -26,7 +26,7 @@ from bot.model import (
     Sent,
     Subscription,
 )
-from bot.store.protocols import Archive, Chats, Outbox, Store
+from bot.store.protocols import Archive, Chats, Kinship, Outbox, Store
 from tests.clock import ManualClock
 
 QUERY = "işgəncə"
@@ -51,6 +51,7 @@ class RecordingSender:
         self.paced = quotas
         self.requests: list[tuple[float, str]] = []  # (monotonic, chat)
         self.told: list[tuple[str, str, tuple[str, ...]]] = []  # (new|edit, chat, titles)
+        self.alerts: list[tuple[str, Alert]] = []  # (chat, alert)
         self.before: Callable[[], Awaitable[None]] | None = None
 
     def quotas(self, address: Address) -> tuple[Quota, ...]:
@@ -75,6 +76,7 @@ class RecordingSender:
         answer = self.script(address, number) if self.script else None
         if answer is not None:
             return answer
+        self.alerts.append((address.chat, alert))
         self.told.append((what, address.chat, tuple(article.title for article in alert.story.articles)))
         return Sent(receipt=f"m{number}")
 
@@ -124,7 +126,9 @@ class World:
         for chat in chats:
             await self.store.chats.update(self.address(chat), _following)
 
-    async def publish(self, name: str, *claims: str, lang: Language = Language.AZ) -> str:
+    async def publish(
+        self, name: str, *claims: str, lang: Language = Language.AZ, continues: str | None = None
+    ) -> str:
         article = sample(name, self.clock.now(), lang)
         published = await self.store.archive.publish(
             article,
@@ -133,6 +137,7 @@ class World:
             filters=[self.store.filters.id_of(QUERY)],
             tell=True,
             now=self.clock.now(),
+            kinship=Kinship(packed=b"", keys=(), continues=continues),
         )
         return published.story
 

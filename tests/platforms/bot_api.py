@@ -46,7 +46,10 @@ METHODS: dict[str, frozenset[str]] = {
     "getUpdates": frozenset({"offset", "limit", "timeout", "allowed_updates"}),
     "deleteWebhook": frozenset({"drop_pending_updates"}),
     "sendMessage": frozenset(
-        {"chat_id", "message_thread_id", "text", "entities", "link_preview_options", "reply_markup"}
+        {
+            *("chat_id", "message_thread_id", "text", "entities", "link_preview_options", "reply_markup"),
+            "reply_parameters",
+        }
     ),
     "editMessageText": frozenset(
         {"chat_id", "message_id", "text", "entities", "link_preview_options", "reply_markup"}
@@ -271,6 +274,7 @@ class BotApi:
 
     async def _sendMessage(self, chat_id: int, text: str, **more: Any) -> dict[str, Any]:
         checked_text(text, more.get("entities") or [], more.get("reply_markup"))
+        self._check_reply(chat_id, more.get("reply_parameters") or {})
         await self.open.wait()
         if chat_id in self.refuse:
             raise self.refuse[chat_id]
@@ -281,6 +285,11 @@ class BotApi:
         self.sent.append({"chat_id": chat_id, "text": text, "message_id": number, **more})
         await asyncio.sleep(self.latency)
         return self._shown(chat_id, number, text)
+
+    def _check_reply(self, chat_id: int, reply: dict[str, Any]) -> None:
+        there = {one["message_id"] for one in self.sent if one["chat_id"] == chat_id}
+        fine = not reply or reply["message_id"] in there or reply.get("allow_sending_without_reply")
+        _require(bool(fine), "message to be replied not found")
 
     async def _editMessageText(self, chat_id: int, message_id: int, text: str, **more: Any) -> dict[str, Any]:
         checked_text(text, more.get("entities") or [], more.get("reply_markup"))

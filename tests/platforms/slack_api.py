@@ -46,7 +46,7 @@ MESSAGE = frozenset({"channel", "text", "blocks", "parse", "link_names"})
 METHODS: dict[str, frozenset[str]] = {
     "auth.test": frozenset(),
     "apps.connections.open": frozenset(),
-    "chat.postMessage": MESSAGE | {"unfurl_links", "unfurl_media", "mrkdwn", "thread_ts"},
+    "chat.postMessage": MESSAGE | {"unfurl_links", "unfurl_media", "mrkdwn", "thread_ts", "reply_broadcast"},
     "chat.update": MESSAGE | {"ts"},
     "chat.postEphemeral": MESSAGE | {"user"},
     "conversations.info": frozenset({"channel", "include_locale"}),

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from bot.model import Outcome, Refused, Scope, Sent, Trouble, TryLater
+from bot.model import Outcome, Past, Refused, Scope, Sent, Trouble, TryLater
 from handlers.slack.access import address_of
 from tests.platforms.slack_api import SlackApi
 from tests.slack.conftest import Start, sample_alert
@@ -103,6 +104,19 @@ async def test_a_message_is_posted_and_changed(slack: SlackApi, start: Start, de
     assert (False, False, False) == tuple(
         message[key] for key in ("unfurl_links", "unfurl_media", "link_names")
     )
+
+
+async def test_a_development_answers_in_the_thread_of_the_message_before(
+    slack: SlackApi, start: Start, desk: RecordingDesk
+) -> None:
+    """The channel sees the answer too."""
+    async with start(desk, serve=False) as app:
+        first = await app.sender.send(sample_alert(), CHANNEL)
+        assert isinstance(first, Sent)
+        past = Past(story=sample_alert().story, receipt=first.receipt)
+        await app.sender.send(replace(sample_alert("Sample: verdict"), past=past), CHANNEL)
+
+    assert (first.receipt, True) == (slack.posted[1]["thread_ts"], slack.posted[1]["reply_broadcast"])
 
 
 async def test_a_closed_way_and_a_lost_reply_differ(

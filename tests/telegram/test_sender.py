@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -13,6 +14,7 @@ from bot.model import (
     Gone,
     Moved,
     Outcome,
+    Past,
     Platform,
     Refused,
     Scope,
@@ -92,6 +94,23 @@ async def test_a_message_is_sent_and_edited(api: BotApi, start: Start, desk: Rec
     assert Refused(why=Trouble.NOT_EDITABLE) == missing
     assert ["Sample: another"] == [edit["text"].splitlines()[0] for edit in api.edits]
     assert api.sent[0]["link_preview_options"] == {"is_disabled": True}
+
+
+async def test_a_development_answers_the_message_before(
+    api: BotApi, start: Start, desk: RecordingDesk
+) -> None:
+    """As a reply to it; and all the same when that message was deleted."""
+    async with start(desk, serve=False) as app:
+        first = await app.sender.send(sample_alert(), PERSON)
+        assert isinstance(first, Sent)
+        for receipt in (first.receipt, "999"):
+            past = Past(story=sample_alert().story, receipt=receipt)
+            answered = await app.sender.send(replace(sample_alert("Sample: verdict"), past=past), PERSON)
+            assert isinstance(answered, Sent)
+
+    replies = [message["reply_parameters"] for message in api.sent[1:]]
+    assert [int(first.receipt), 999] == [reply["message_id"] for reply in replies]
+    assert all(reply["allow_sending_without_reply"] for reply in replies)
 
 
 async def test_a_closed_way_and_a_lost_reply_differ(api: BotApi, start: Start, desk: RecordingDesk) -> None:

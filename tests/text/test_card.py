@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.model import Alert, AlertKind, Article, Language, Settings, Story, Versions
+from bot.model import Alert, AlertKind, Article, Language, Past, Settings, Story, Versions
 from handlers.text.card import card
 from handlers.text.hygiene import clean, odd_host, web_address
 from handlers.text.message import Card
@@ -26,6 +26,18 @@ def shown(
 ) -> Card:
     settings = Settings(interface=lang, versions=versions)
     return card(Alert(kind=kind, story=Story(id="s1", articles=articles), settings=settings))
+
+
+@pytest.mark.parametrize(("lang", "note"), [(AZ, "Davamı: Title az"), (EN, "Continues: Title en")])
+def test_a_development_names_the_report_that_it_continues(lang: Language, note: str) -> None:
+    """By its headline, in the language that the reader reads first."""
+    before = Story(id="s0", articles=(article("az", AZ), article("en", EN)))
+    after = Story(id="s1", articles=(article("next", lang),), continues="s0")
+    settings = Settings(interface=lang)
+
+    told = card(Alert(kind=AlertKind.NEW, story=after, settings=settings, past=Past(story=before)))
+
+    assert note == told.note
 
 
 @pytest.mark.parametrize(

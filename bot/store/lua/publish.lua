@@ -3,10 +3,11 @@
 -- says up to which print it has looked; when somebody filed another meanwhile nothing happens, and it looks again.
 -- ARGV: source, entry, article, blob, seen as 15 digits, tell, filters as JSON, now, archive ms,
 -- print ("" for none), prints' ms, the last print that was looked at ("" to publish anyway),
--- kindred articles as JSON, what the print is filed under as JSON, digest of what the feed said, language, claims...
+-- kindred articles as JSON, what the print is filed under as JSON, digest of what the feed said, language,
+-- an article whose case it goes on with, claims...
 -- A claim that begins with ~ says that the address is another language's version.
 local source, entry, article, tell, now, keep = ARGV[1], ARGV[2], ARGV[3], ARGV[6], ARGV[8], ARGV[9]
-local MOST_FILED, CLAIMS, LANG = 400, 17, ARGV[16]  -- a busy key's list is cut to the newest
+local MOST_FILED, CLAIMS, LANG = 400, 18, ARGV[16]  -- a busy key's list is cut to the newest
 
 local known = redis.call('HGET', 'x:article:' .. article, 's')
 if not known and ARGV[12] ~= '' and (redis.call('GET', 'x:prints') or '0') ~= ARGV[12] then
@@ -70,6 +71,8 @@ if ARGV[10] ~= '' then
     redis.call('PEXPIRE', trail, ARGV[11])
   end
 end
+local past = #found == 0 and ARGV[17] ~= '' and redis.call('HGET', 'x:article:' .. ARGV[17], 's')
+if past then redis.call('SET', 'x:past:' .. story, lead(past), 'PX', keep) end
 redis.call('ZADD', 'x:newest', 0, ARGV[5] .. ':' .. article)
 if tell == '1' then
   redis.call('XADD', 'x:fanout', '*', 'story', story, 'article', article, 'filters', ARGV[7])

@@ -7,6 +7,8 @@ for i = 1, #ARGV do
     local blob = redis.call('HGET', 'x:article:' .. id, 'z')
     if blob then blobs[#blobs + 1] = blob end
   end
-  out[i] = { story, blobs }
+  local past = redis.call('GET', 'x:past:' .. story)
+  past = past and lead(past) or ''
+  out[i] = { story, blobs, past ~= story and past or '' }  -- what was found to be one report goes on with nothing
 end
 return out
