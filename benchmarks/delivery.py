@@ -15,12 +15,13 @@ from time import perf_counter
 from benchmarks.measure import Size, Watch, in_turns
 from benchmarks.report import Against, Finding, Row, times
 from benchmarks.world import World, world
+from bot.alerts import holding
 from bot.alerts.alert import alert_for
 from bot.clock import SystemClock
 from bot.delivery.fanout import FanoutWorker
 from bot.delivery.sender import Quota
 from bot.delivery.worker import WINDOW, DeliveryWorker
-from bot.model import Address, Alert, Outcome, Platform, Sent
+from bot.model import Address, Alert, Digest, Outcome, Platform, Sent
 
 TELEGRAM = 1 / 30  # seconds a message
 
@@ -41,6 +42,14 @@ class InstantSender:
         """Yes."""
         self.sent += 1
         return Sent(receipt=str(self.sent))
+
+    def fitting(self, digest: Digest) -> int:
+        """As many as there are."""
+        return len(digest.alerts)
+
+    async def send_digest(self, digest: Digest, address: Address) -> Outcome:
+        """As a message."""
+        return await self.send(digest.alerts[0], address)
 
     async def edit(self, alert: Alert, address: Address, receipt: str) -> Outcome:
         """Yes."""
@@ -95,6 +104,7 @@ async def _deliver(here: World, chats: int) -> float:
         chats=here.store.chats,
         archive=here.store.archive,
         alert_for=alert_for,
+        holding=holding,
         clock=clock,
         rng=Random(1),
         name="benchmark",

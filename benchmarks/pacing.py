@@ -23,6 +23,7 @@ from telegram.ext import AIORateLimiter
 from benchmarks.measure import Size, Watch
 from benchmarks.report import Against, Finding, Row
 from benchmarks.world import QUERY, World, world
+from bot.alerts import holding
 from bot.alerts.alert import alert_for
 from bot.clock import SystemClock
 from bot.delivery.fanout import FanoutWorker
@@ -33,6 +34,7 @@ from bot.model import (
     Alert,
     Chat,
     ChatKind,
+    Digest,
     Outcome,
     Platform,
     Scope,
@@ -79,6 +81,14 @@ class StrictPlatform:
         if taken:
             return Sent(receipt=str(len(self.accepted)))
         return TryLater(why=Trouble.RATE_LIMITED, after=timedelta(seconds=1), scope=Scope.BOT)
+
+    def fitting(self, digest: Digest) -> int:
+        """As many as there are."""
+        return len(digest.alerts)
+
+    async def send_digest(self, digest: Digest, address: Address) -> Outcome:
+        """As a message."""
+        return await self.send(None, address)
 
     async def edit(self, alert: Alert, address: Address, receipt: str) -> Outcome:
         """As a message."""
@@ -172,6 +182,7 @@ async def _engine(load: _Load) -> StrictPlatform:
             chats=here.store.chats,
             archive=here.store.archive,
             alert_for=alert_for,
+            holding=holding,
             clock=SystemClock(),
             rng=Random(3),
             name="pacing",

@@ -13,6 +13,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from bot import pipeline
+from bot.alerts import holding
 from bot.alerts.alert import alert_for
 from bot.clock import Clock, SystemClock
 from bot.config import Config
@@ -76,6 +77,7 @@ class Engine:
             chats=self.store.chats,
             archive=self.store.archive,
             alert_for=alert_for,
+            holding=holding,
             clock=self.clock,
             rng=self.rng,
             name=f"{self.name}-{sender.platform.value}",

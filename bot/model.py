@@ -237,12 +237,32 @@ class Versions(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DigestTime:
+    """When a chat is told everything together: every day, or on one day of the week."""
+
+    minute: int  #: of the day, local: 480 is 08:00
+    weekday: int | None = None  #: 0 is Monday
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quiet:
+    """Hours in which nothing new is sent; local minutes of the day, `end` may lie on the next day."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """What a chat has chosen."""
 
     interface: Language = Language.EN  #: language of the bot's own sentences: AZ or EN
     versions: Versions = Versions.BOTH
     zone: str = "Asia/Baku"  #: IANA time zone
+    digest: DigestTime | None = None  #: None: every report at once
+    quiet: Quiet | None = None
+    urgent_at_once: bool = False  #: urgent actions pass quiet hours and digests
+    paused_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -290,6 +310,17 @@ class AlertKind(StrEnum):
     NEW = "new"
     EDIT = "edit"
     CORRECTION = "correction"
+    DIGEST = "digest"  #: everything that was held back for the chat, together
+
+
+class Hold(StrEnum):
+    """Why a report is told later, together with others. The same values reach `/why`, logs and metrics."""
+
+    DIGEST = "digest"
+    QUIET = "quiet"
+    PAUSED = "paused"
+    LATE = "late"  #: it waited for a day already
+    MANY = "many"  #: more than three for one chat at once
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -311,6 +342,19 @@ class Alert:
 
     def __repr__(self) -> str:
         return f"Alert({self.kind.value}, {self.story.id})"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Digest:
+    """Several reports in one message, oldest first."""
+
+    alerts: tuple[Alert, ...]
+    settings: Settings
+    late: frozenset[str] = frozenset()  #: ids of the stories that waited for longer than they should
+    more: int = 0  #: reports that follow in the next message
+
+    def __repr__(self) -> str:
+        return f"Digest({len(self.alerts)})"
 
 
 class Skip(Enum):
@@ -353,9 +397,13 @@ class Trouble(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Sent:
-    """The platform said yes. `receipt` is its message id, opaque to the engine."""
+    """The platform said yes. `receipt` is its message id, opaque to the engine.
+
+    `each`: of a digest whose reports became messages of their own, their ids in order.
+    """
 
     receipt: str
+    each: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

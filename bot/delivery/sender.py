@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
-from bot.model import Address, Alert, Outcome, Platform
+from bot.model import Address, Alert, Digest, Outcome, Platform
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -34,6 +34,14 @@ class Sender(Protocol):
 
     async def send(self, alert: Alert, address: Address) -> Outcome:
         """Deliver as a new message."""
+        ...
+
+    def fitting(self, digest: Digest) -> int:
+        """How many of its reports, from the first, one message holds; at least one. Pure."""
+        ...
+
+    async def send_digest(self, digest: Digest, address: Address) -> Outcome:
+        """Deliver several reports as one new message, or, where there are cards, as a card each."""
         ...
 
     async def edit(self, alert: Alert, address: Address, receipt: str) -> Outcome:

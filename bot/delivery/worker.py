@@ -12,7 +12,7 @@ import contextlib
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from math import ceil
 from random import Random
 from typing import Protocol, assert_never
@@ -37,9 +37,24 @@ from bot.delivery.retry import (
     backoff,
 )
 from bot.delivery.sender import Quota, Sender
+from bot.delivery.together import MANY, MANY_WAIT, Holding, gathered, withheld_until
 from bot.errors import StoreAway
-from bot.model import Alert, AlertKind, Chat, Outcome, Past, Scope, Sent, Skip, Story, Trouble, TryLater
-from bot.store.protocols import Archive, Chats, Delivery, DeliveryState, Outbox, Told
+from bot.model import (
+    Alert,
+    AlertKind,
+    Chat,
+    Digest,
+    Hold,
+    Outcome,
+    Past,
+    Scope,
+    Sent,
+    Skip,
+    Story,
+    Trouble,
+    TryLater,
+)
+from bot.store.protocols import Archive, Chats, Delivery, DeliveryState, Outbox, Told, ToldTogether
 
 log = structlog.get_logger("xeberdar.delivery")
 
@@ -62,6 +77,8 @@ FIRST_MESSAGE_LONGEST = timedelta(minutes=10)
 
 STOPPING = (Trouble.TOKEN_REVOKED, Trouble.CONFLICT)  #: what is wrong with the bot and no delivery's fault
 
+NEVER = datetime.fromtimestamp(0, UTC)  #: when the bell of what is told together says that it was queued
+
 BOT = "bot"  # the gate of the whole bot; a chat's gate is "chat:" + its key
 
 
@@ -78,14 +95,15 @@ class _Ready:
     """A delivery with everything that is needed to send it."""
 
     chat: Chat
-    alert: Alert
-    receipt: str | None  #: of the message to edit; None: send a new one
+    alerts: tuple[Alert, ...]  #: one, but for what is told together
+    receipt: str | None = None  #: of the message to edit; None: send a new one
+    digest: Digest | None = None  #: set when several are told together
 
 
 class _Line:
     """What waits for one chat in this process."""
 
-    __slots__ = ("free_at", "interval", "known", "length", "lock")
+    __slots__ = ("free_at", "interval", "known", "length", "lock", "many_until")
 
     def __init__(self) -> None:
         self.lock = asyncio.Lock()
@@ -93,6 +111,7 @@ class _Line:
         self.length = 0  # deliveries in hand
         self.interval = 0.0  # seconds between two messages that the chat's own quotas allow in the long run
         self.free_at = 0.0  # monotonic; when the place after everybody known so far comes
+        self.many_until = 0.0  # monotonic; new reports until then are told together
 
     def book(self, now: float) -> float:
         """Seconds until the next free place, which is then taken: those put off come back one by one."""
@@ -115,6 +134,7 @@ class DeliveryWorker:
         chats: Chats,
         archive: Archive,
         alert_for: AlertFor,
+        holding: Holding,
         clock: Clock,
         rng: Random,
         name: str,
@@ -128,6 +148,7 @@ class DeliveryWorker:
         self._chats = chats
         self._archive = archive
         self._alert_for = alert_for
+        self._holding = holding
         self._clock = clock
         self._rng = rng
         self._tally = tally or Untallied()
@@ -274,9 +295,16 @@ class DeliveryWorker:
 
     async def _handle(self, delivery: Delivery) -> None:
         """From the stream to its record. Messages for one chat go one after the other."""
+        if delivery.kind is AlertKind.DIGEST and delivery.queued_at == NEVER:
+            delivery = replace(
+                delivery, queued_at=self._clock.now()
+            )  # its bell rang: from now on it is tried
         line = self._lines.setdefault(delivery.chat, _Line())
         line.length += 1
         try:
+            if self._too_many(delivery, line):
+                await self._withhold(delivery, self._clock.now() + MANY_WAIT, Hold.MANY)
+                return
             if line.length > 1:
                 await line.known.wait()
                 wait = line.book(self._clock.monotonic())
@@ -300,7 +328,7 @@ class DeliveryWorker:
         ready = await self._prepare(delivery)
         if ready is None:
             return
-        if ready.receipt is None:
+        if ready.receipt is None and delivery.kind is not AlertKind.DIGEST:
             await self._patience.ask(lambda: self._outbox.sending(delivery))
         quotas = self._sender.quotas(ready.chat.address)
         line.interval = max((quota.seconds / quota.calls for quota in quotas[1:]), default=0.0)
@@ -322,8 +350,25 @@ class DeliveryWorker:
             self._unrecorded[key] -= 1
             self._recorded.set()
 
+    def _too_many(self, delivery: Delivery, line: _Line) -> bool:
+        """Whether a chat gets so many new reports at once that they become one message."""
+        if delivery.kind is not AlertKind.NEW:
+            return False
+        now = self._clock.monotonic()
+        if line.length > MANY:
+            line.many_until = now + MANY_WAIT.total_seconds()
+        return now < line.many_until
+
+    async def _withhold(self, delivery: Delivery, due: datetime, why: Hold) -> None:
+        """To what the chat is told together, then."""
+        self._tally.outcome(self._platform.value, f"held_{why.value}")
+        now = self._clock.now()
+        await self._patience.ask(lambda: self._outbox.withhold(self._name, delivery, due, why, now))
+
     async def _prepare(self, delivery: Delivery) -> _Ready | None:
         """Everything that is needed, or None when the delivery was dealt with without sending."""
+        if delivery.kind is AlertKind.DIGEST:
+            return await self._prepare_digest(delivery)
         told = await self._patience.ask(lambda: self._outbox.told(delivery.chat, delivery.story))
         if _too_early(delivery, told):
             await self._after_first_message(delivery)
@@ -343,8 +388,45 @@ class DeliveryWorker:
         if isinstance(what, Skip):
             await self._skip(delivery, what)
             return None
+        if what.kind is AlertKind.NEW:
+            held = withheld_until(self._holding, chat, story, delivery, self._clock.now())
+            if held is not None:
+                await self._withhold(delivery, *held)
+                return None
         alert = replace(what, past=await self._past(delivery.chat, story))
-        return _Ready(chat=chat, alert=alert, receipt=receipt)
+        return _Ready(chat=chat, alerts=(alert,), receipt=receipt)
+
+    async def _prepare_digest(self, delivery: Delivery) -> _Ready | None:
+        """What waits for a chat, as much of it as one message holds; one alone is an ordinary message."""
+        chat = await self._patience.ask(lambda: self._chats.by_key(delivery.chat))
+        if chat is None:
+            await self._skip(delivery, Skip.FORGOTTEN)
+            return None
+        now = self._clock.now()
+        held = self._holding.bell_held_until(chat.settings, now)
+        if held is not None:
+            await self._patience.ask(lambda: self._outbox.later(self._name, delivery, held[0], 0))
+            return None
+
+        def alert_for(chat: Chat, story: Story, kind: AlertKind) -> Alert | Skip:
+            return self._alert_for(chat, story, kind, shown=None, editable=False)
+
+        found = await gathered(self._outbox, self._archive, chat, alert_for, self._patience)
+        if found.skipped or not found.digest.alerts:
+            # With the entry gone, the bell rings again for what is left.
+            await self._patience.ask(
+                lambda: self._outbox.skip_together(self._name, delivery, found.skipped, now)
+            )
+            return None
+        digest = found.digest
+        if len(digest.alerts) == 1 and not digest.late:
+            alert = digest.alerts[0]
+            past = await self._past(delivery.chat, alert.story)
+            return _Ready(chat=chat, alerts=(replace(alert, past=past),))
+        fitting = max(1, self._sender.fitting(digest))
+        left = digest.more + len(digest.alerts) - fitting
+        digest = replace(digest, alerts=digest.alerts[:fitting], more=left)
+        return _Ready(chat=chat, alerts=digest.alerts, digest=digest)
 
     async def _past(self, chat: str, story: Story) -> Past | None:
         """What the chat was told of the same case before; nothing for who was told nothing of it."""
@@ -388,9 +470,12 @@ class DeliveryWorker:
         ticket = self._pacing.started(quotas, self._clock.monotonic())
         try:
             async with asyncio.timeout(SEND_TIMEOUT):
+                if ready.digest is not None:
+                    return await self._sender.send_digest(ready.digest, ready.chat.address)
+                (alert,) = ready.alerts
                 if ready.receipt is None:
-                    return await self._sender.send(ready.alert, ready.chat.address)
-                return await self._sender.edit(ready.alert, ready.chat.address, ready.receipt)
+                    return await self._sender.send(alert, ready.chat.address)
+                return await self._sender.edit(alert, ready.chat.address, ready.receipt)
         except TimeoutError:
             return TryLater(why=Trouble.AMBIGUOUS)
         finally:
@@ -406,7 +491,10 @@ class DeliveryWorker:
             log.info("delivery.resumed", platform=self._platform.value)
         match decision:
             case Finish(receipt=receipt):
-                shown = tuple(article.id for article in ready.alert.story.articles) if ready else ()
+                if ready is not None and delivery.kind is AlertKind.DIGEST:
+                    await self._finish_together(delivery, ready, outcome, now)
+                    return
+                shown = _shown(ready.alerts[0].story) if ready else ()
                 await self._patience.ask(
                     lambda: self._outbox.finish(self._name, delivery, receipt, now, shown=shown)
                 )
@@ -420,6 +508,9 @@ class DeliveryWorker:
                     lambda: self._outbox.later(self._name, delivery, due, decision.attempts)
                 )
             case GiveUp(why=why):
+                if ready is not None and delivery.kind is AlertKind.DIGEST:
+                    await self._give_up_together(delivery, ready, why, now)
+                    return
                 await self._give_up(delivery, why, edit=ready is not None and ready.receipt is not None)
             case Silence(why=why):
                 log.info("delivery.chat_gone", platform=self._platform.value, why=why.value)
@@ -435,6 +526,28 @@ class DeliveryWorker:
                 await self._patience.ask(lambda: self._outbox.later(self._name, delivery, due, attempts))
             case _:
                 assert_never(decision)
+
+    async def _finish_together(
+        self, delivery: Delivery, ready: _Ready, outcome: Outcome, now: datetime
+    ) -> None:
+        """Every report of the message is told. Only what is a message of its own can be edited later."""
+        assert isinstance(outcome, Sent)
+        receipts = outcome.each or (("",) * len(ready.alerts) if ready.digest else (outcome.receipt,))
+        told = [
+            ToldTogether(story=alert.story.id, articles=_shown(alert.story), receipt=receipt)
+            for alert, receipt in zip(ready.alerts, receipts, strict=True)
+        ]
+        await self._patience.ask(lambda: self._outbox.told_together(self._name, delivery, told, now))
+
+    async def _give_up_together(self, delivery: Delivery, ready: _Ready, why: Trouble, now: datetime) -> None:
+        stories = [alert.story.id for alert in ready.alerts]
+        for story in stories:
+            log.warning(
+                "delivery.given_up", platform=self._platform.value, story=story, why=why.value, edit=False
+            )
+        await self._patience.ask(
+            lambda: self._outbox.give_up_together(self._name, delivery, stories, why.value, now)
+        )
 
     def _decide(self, delivery: Delivery, outcome: Outcome, now: datetime) -> Decision:
         """What the answer means for the delivery; nothing final for a chat while the breaker is open."""
@@ -513,6 +626,10 @@ class DeliveryWorker:
         self._stories = {key: held for key, held in self._stories.items() if now - held[0] < STORY_AGE}
         self._stories[key] = (now, found)
         return found
+
+
+def _shown(story: Story) -> tuple[str, ...]:
+    return tuple(article.id for article in story.articles)
 
 
 def _too_early(delivery: Delivery, told: Told | None) -> bool:

@@ -19,11 +19,13 @@ from bot.model import (
     Article,
     Chat,
     ChatKind,
+    DigestTime,
     Draft,
     Kind,
     Language,
     Origin,
     Platform,
+    Quiet,
     Settings,
     Source,
     Subscription,
@@ -132,6 +134,10 @@ def encode_chat(chat: Chat) -> bytes:
             "interface": settings.interface.value,
             "versions": settings.versions.value,
             "zone": settings.zone,
+            "digest": settings.digest and [settings.digest.minute, settings.digest.weekday],
+            "quiet": settings.quiet and [settings.quiet.start, settings.quiet.end],
+            "urgent_at_once": settings.urgent_at_once,
+            "paused_until": _time(settings.paused_until),
             "subscriptions": [[one.number, one.query] for one in chat.subscriptions],
             "names": {str(one.number): one.name for one in chat.subscriptions if one.name},
             "silent_since": _time(chat.silent_since),
@@ -146,6 +152,7 @@ def decode_chat(key: str, data: bytes) -> Chat:
     raw = json.loads(data)
     platform, chat, thread, kind = raw["address"]
     names, draft = raw.get("names", {}), raw.get("draft")
+    digest, quiet = raw.get("digest"), raw.get("quiet")
     return Chat(
         key=key,
         address=Address(platform=Platform(platform), chat=chat, thread=thread, kind=ChatKind(kind)),
@@ -153,6 +160,10 @@ def decode_chat(key: str, data: bytes) -> Chat:
             interface=_pick(Language, raw.get("interface"), Language.EN),
             versions=_pick(Versions, raw.get("versions"), Versions.BOTH),
             zone=raw.get("zone", "Asia/Baku"),
+            digest=digest and DigestTime(minute=digest[0], weekday=digest[1]),
+            quiet=quiet and Quiet(start=quiet[0], end=quiet[1]),
+            urgent_at_once=raw.get("urgent_at_once", False),
+            paused_until=_read_time(raw.get("paused_until")),
         ),
         subscriptions=tuple(
             Subscription(number=number, query=query, name=names.get(str(number), ""))

@@ -70,6 +70,7 @@ OUTBOX = "x:outbox:"
 DELAYED = "x:delayed"
 TOLD = "x:told:"
 TELLERS = "x:tellers:"
+WITHHELD = "x:withheld:"
 DEAD = "x:dead"
 WORKERS = "x:workers"
 LEASE = "x:lease:"
@@ -133,6 +134,7 @@ CONTENTS: tuple[Key, ...] = (
     Key(DELAYED, "zset", P, "deliveries that wait, by the time they are due"),
     Key(TOLD, "hash", R, "per chat: story -> state, sealed receipt, articles shown, time"),
     Key(TELLERS, "zset", R, "per story: the chats that have a told record, in lexical order"),
+    Key(WITHHELD, "hash", P, "per chat: stories that it is told together later -> since when, and why"),
     Key(DEAD, "stream", P, "given up: platform, kind and reason, for 30 days; no chat"),
     Key(WORKERS, "zset", P, "worker, by the time its heartbeat runs out"),
     Key(LEASE, "string", S, "name -> holder"),

@@ -9,10 +9,19 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.errors import StoreError
-from bot.model import AlertKind, Chat, Platform
+from bot.model import AlertKind, Chat, Hold, Platform
 from bot.store import keys, scripts
 from bot.store.codec import millis, moment
-from bot.store.protocols import DeadLetter, Delivery, DeliveryState, Fanout, GivenUp, Told
+from bot.store.protocols import (
+    DeadLetter,
+    Delivery,
+    DeliveryState,
+    Fanout,
+    GivenUp,
+    Told,
+    ToldTogether,
+    Withheld,
+)
 from bot.store.seal import Keyring
 from bot.store.wire import Field, Refusal, Wire
 
@@ -284,6 +293,99 @@ class RedisOutbox:
         )
         self._settled(stream, worker, delivery.entry)
 
+    # --- what is told together -------------------------------------------------------------------
+
+    async def withhold(
+        self, worker: str, delivery: Delivery, due: datetime, why: Hold, now: datetime
+    ) -> None:
+        """In one script: out of the stream, to what the chat is told together, with a bell."""
+        stream = _stream(delivery.platform)
+        await self._wire.run(
+            scripts.WITHHOLD,
+            stream,
+            delivery.entry,
+            delivery.chat,
+            delivery.story,
+            millis(due),
+            why.value,
+            millis(delivery.queued_at),
+            millis(now),
+            self._keep,
+        )
+        self._settled(stream, worker, delivery.entry)
+
+    async def withheld(self, chat: str) -> list[Withheld]:
+        """What a chat is told together, oldest first, each story once."""
+        rows = sorted(
+            (int(since), story.decode(), why.decode()) for story, since, why in await self._rows(chat)
+        )
+        first: dict[str, Withheld] = {}
+        for since, story, why in rows:
+            first.setdefault(story, Withheld(story=story, since=moment(since), why=Hold(why)))
+        return list(first.values())
+
+    async def _rows(self, chat: str) -> list[Any]:
+        rows: list[Any] = await self._wire.run(scripts.WITHHELD, chat)
+        return rows
+
+    async def told_together(
+        self, worker: str, delivery: Delivery, told: Sequence[ToldTogether], now: datetime
+    ) -> None:
+        """In one script: every report told, the bell's entry gone; the bell rings again for what is left."""
+        await self._together(worker, delivery, told, now, state=DeliveryState.DONE.value)
+
+    async def give_up_together(
+        self, worker: str, delivery: Delivery, stories: Sequence[str], why: str, now: datetime
+    ) -> None:
+        """The same for what the platform does not take: a dead letter for each report."""
+        given_up = [ToldTogether(story=story) for story in stories]
+        await self._together(worker, delivery, given_up, now, state=DeliveryState.GIVEN_UP.value, why=why)
+
+    async def skip_together(
+        self, worker: str, delivery: Delivery, stories: Sequence[str], now: datetime
+    ) -> None:
+        """The same for what nobody wants to be told any more: no record is left of it."""
+        skipped = [ToldTogether(story=story) for story in stories]
+        await self._together(worker, delivery, skipped, now, state="skipped")
+
+    async def _together(
+        self,
+        worker: str,
+        delivery: Delivery,
+        told: Sequence[ToldTogether],
+        now: datetime,
+        *,
+        state: str,
+        why: str = "",
+    ) -> None:
+        stream = _stream(delivery.platform)
+        rows = [
+            (
+                one.story,
+                self._sealed(delivery.chat, one.receipt) if one.receipt else "",
+                json.dumps(one.articles),
+            )
+            for one in told
+        ]
+        await self._wire.run(
+            scripts.TOLD_TOGETHER,
+            stream,
+            delivery.entry,
+            delivery.chat,
+            millis(now),
+            self._keep,
+            state,
+            why,
+            delivery.platform.value,
+            max(0, millis(now - DEAD_LETTERS)),
+            *(part for row in rows for part in row),
+        )
+        self._settled(stream, worker, delivery.entry)
+
+    async def ring(self, chat: str, due: datetime) -> bool:
+        """What the chat is told together is due then, if it is not sooner. False: nothing waits."""
+        return bool(await self._wire.run(scripts.RING, chat, millis(due)))
+
     async def wake(self, now: datetime, limit: int) -> int:
         """Move delayed deliveries whose time has come back to their streams; how many."""
         return int(await self._wire.run(scripts.WAKE, millis(now), limit))
@@ -326,6 +428,7 @@ class RedisOutbox:
             receipt=receipt,
             articles=tuple(raw.get("a") or ()),
             why=raw.get("w", ""),
+            hold=Hold(raw["h"]) if raw.get("h") else None,
         )
 
 

@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from bot.errors import FeedTrouble
-from bot.model import Address, AlertKind, Article, Chat, Platform, Source, Story
+from bot.model import Address, AlertKind, Article, Chat, Hold, Platform, Source, Story
 
 # --- sources ------------------------------------------------------------------------------------
 
@@ -399,6 +399,25 @@ class Told:
     receipt: str | None = None
     articles: tuple[str, ...] = ()  #: article ids the message already shows
     why: str = ""  #: for GIVEN_UP
+    hold: Hold | None = None  #: for QUEUED: why it is told later, with others
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Withheld:
+    """A report that a chat is told together with others."""
+
+    story: str
+    since: datetime
+    why: Hold
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class ToldTogether:
+    """One report of a message of several. `receipt`: of the message of its own that it became, if it did."""
+
+    story: str
+    articles: tuple[str, ...] = ()
+    receipt: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -474,6 +493,41 @@ class Outbox(Protocol):
     async def give_up(self, worker: str, delivery: Delivery, why: str, now: datetime) -> None: ...
     async def drop(self, worker: str, delivery: Delivery) -> None:
         """Nothing to do after all (forgotten, already told): acknowledge and delete."""
+        ...
+
+    async def withhold(
+        self, worker: str, delivery: Delivery, due: datetime, why: Hold, now: datetime
+    ) -> None:
+        """In one script: out of the stream, to what the chat is told together; a bell rings when it is due.
+
+        The bell is a delivery of kind DIGEST, which names no story.
+        """
+        ...
+
+    async def withheld(self, chat: str) -> list[Withheld]:
+        """What a chat is told together, oldest first, each story once."""
+        ...
+
+    async def told_together(
+        self, worker: str, delivery: Delivery, told: Sequence[ToldTogether], now: datetime
+    ) -> None:
+        """In one script: every report told, the bell's entry gone; the bell rings again for what is left."""
+        ...
+
+    async def give_up_together(
+        self, worker: str, delivery: Delivery, stories: Sequence[str], why: str, now: datetime
+    ) -> None:
+        """The same for what the platform does not take: a dead letter for each report."""
+        ...
+
+    async def skip_together(
+        self, worker: str, delivery: Delivery, stories: Sequence[str], now: datetime
+    ) -> None:
+        """The same for what nobody wants to be told any more: no record is left of it."""
+        ...
+
+    async def ring(self, chat: str, due: datetime) -> bool:
+        """What the chat is told together is due then, if it is not sooner. False: nothing waits."""
         ...
 
     async def wake(self, now: datetime, limit: int) -> int:

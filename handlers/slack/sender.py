@@ -13,10 +13,11 @@ import structlog
 from slack_sdk.errors import SlackClientError
 
 from bot.delivery.sender import Quota
-from bot.model import Address, Alert, Outcome, Platform, Refused, Scope, Sent, Trouble, TryLater
-from handlers.slack.render import SlackText, card_message, plain_card
+from bot.model import Address, Alert, Digest, Outcome, Platform, Refused, Scope, Sent, Trouble, TryLater
+from handlers.slack.render import SlackText, card_message, plain_card, reply_messages
 from handlers.slack.request import Declined, NeverConnected, PlatformTrouble, QuietClient, ReplyLost
 from handlers.slack.request import TooManyRequests as Limited
+from handlers.text.digest import digest_message, fitting
 from handlers.text.message import Card
 
 log = structlog.get_logger("xeberdar.slack")
@@ -110,6 +111,28 @@ class SlackSender:
             return _receipt(answer.get("ts"))
 
         return await self._deliver(post, alert)
+
+    def fitting(self, digest: Digest) -> int:
+        """As many reports as one message of Slack holds."""
+        return fitting(digest, lambda message: len(reply_messages(message)))
+
+    async def send_digest(self, digest: Digest, address: Address) -> Outcome:
+        """Deliver several reports as one message."""
+        try:
+            (message, *_) = reply_messages(digest_message(digest))
+        except Exception:
+            log.exception("slack.not_rendered", story=digest.alerts[0].story.id)
+            return Refused(why=Trouble.MALFORMED)
+
+        async def post(message: SlackText) -> str:
+            answer = await self._client.chat_postMessage(channel=channel_of(address), **message.posted())
+            return _receipt(answer.get("ts"))
+
+        outcome = await _attempt(post, message)
+        if isinstance(outcome, Refused) and outcome.why in OUR_DEFECTS:
+            log.error("slack.message_refused", story=digest.alerts[0].story.id, why=outcome.why.value)
+            outcome = await _attempt(post, SlackText(text=message.text))
+        return outcome
 
     async def edit(self, alert: Alert, address: Address, receipt: str) -> Outcome:
         """Change a message of ours."""

@@ -19,6 +19,7 @@ from bot.model import (
     Address,
     Alert,
     ChatKind,
+    Digest,
     Gone,
     Moved,
     Outcome,
@@ -29,8 +30,9 @@ from bot.model import (
     Trouble,
     TryLater,
 )
-from handlers.telegram.render import TelegramText, card_message, params_of, plain_card
+from handlers.telegram.render import TelegramText, card_message, params_of, plain_card, reply_messages
 from handlers.telegram.request import NeverConnected, PlatformTrouble, ReplyLost, TooManyRequests
+from handlers.text.digest import digest_message, fitting
 from handlers.text.message import Card
 
 log = structlog.get_logger("xeberdar.telegram")
@@ -117,6 +119,34 @@ class TelegramSender:
             return str(sent.message_id)
 
         return await self._deliver(post, alert, address)
+
+    def fitting(self, digest: Digest) -> int:
+        """As many reports as one message of Telegram holds."""
+        return fitting(digest, lambda message: len(reply_messages(message)))
+
+    async def send_digest(self, digest: Digest, address: Address) -> Outcome:
+        """Deliver several reports as one message; into the chat itself when its topic is gone."""
+        try:
+            (message, *_) = reply_messages(digest_message(digest))
+        except Exception:
+            log.exception("telegram.not_rendered", story=digest.alerts[0].story.id)
+            return Refused(why=Trouble.MALFORMED)
+
+        async def post(message: TelegramText, thread: int | None) -> str:
+            sent = await self._bot.send_message(
+                chat_id=int(address.chat), message_thread_id=thread, **params_of(message)
+            )
+            return str(sent.message_id)
+
+        thread = int(address.thread) if address.thread else None
+        outcome, lost_thread = await _attempt(post, message, thread, address)
+        if lost_thread and thread is not None:
+            thread = None
+            outcome, _ = await _attempt(post, message, thread, address)
+        if isinstance(outcome, Refused) and outcome.why in OUR_DEFECTS:
+            log.error("telegram.message_refused", story=digest.alerts[0].story.id, why=outcome.why.value)
+            outcome, _ = await _attempt(post, TelegramText(text=message.text), thread, address)
+        return outcome
 
     async def edit(self, alert: Alert, address: Address, receipt: str) -> Outcome:
         """Change a message of ours; one that looks so already counts as changed."""

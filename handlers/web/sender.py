@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from bot.delivery.sender import Quota
 from bot.errors import StoreAway
-from bot.model import Address, Alert, Outcome, Platform, Sent, Trouble, TryLater
+from bot.model import Address, Alert, Digest, Outcome, Platform, Sent, Trouble, TryLater
 from handlers.web.desk import Inbox
 
 #: Nobody else limits us here: this only keeps one chat from crowding out the others.
@@ -30,6 +30,19 @@ class WebSender:
             return Sent(receipt=await self._inbox.put(self._key_of(address), alert.story.id))
         except StoreAway:
             return TryLater(why=Trouble.NETWORK)
+
+    def fitting(self, digest: Digest) -> int:
+        """All of them: each becomes a card."""
+        return len(digest.alerts)
+
+    async def send_digest(self, digest: Digest, address: Address) -> Outcome:
+        """A page shows cards, and disturbs nobody with them."""
+        key = self._key_of(address)
+        try:
+            items = [await self._inbox.put(key, alert.story.id) for alert in digest.alerts]
+        except StoreAway:
+            return TryLater(why=Trouble.NETWORK)
+        return Sent(receipt=items[-1], each=tuple(items))
 
     async def edit(self, alert: Alert, address: Address, receipt: str) -> Outcome:
         try:

@@ -11,6 +11,7 @@ from inspect import iscoroutinefunction
 from random import Random
 from typing import Any, TypeVar, cast
 
+from bot.alerts import holding
 from bot.alerts.alert import alert_for
 from bot.delivery.fanout import FanoutWorker
 from bot.delivery.sender import Quota
@@ -20,6 +21,7 @@ from bot.model import (
     Alert,
     Article,
     Chat,
+    Digest,
     Language,
     Outcome,
     Platform,
@@ -52,6 +54,7 @@ class RecordingSender:
         self.requests: list[tuple[float, str]] = []  # (monotonic, chat)
         self.told: list[tuple[str, str, tuple[str, ...]]] = []  # (new|edit, chat, titles)
         self.alerts: list[tuple[str, Alert]] = []  # (chat, alert)
+        self.digests: list[tuple[str, Digest]] = []  # (chat, digest)
         self.before: Callable[[], Awaitable[None]] | None = None
 
     def quotas(self, address: Address) -> tuple[Quota, ...]:
@@ -64,6 +67,19 @@ class RecordingSender:
 
     async def send(self, alert: Alert, address: Address) -> Outcome:
         return await self._answer("new", alert, address)
+
+    def fitting(self, digest: Digest) -> int:
+        return 3
+
+    async def send_digest(self, digest: Digest, address: Address) -> Outcome:
+        self.digests.append((address.chat, digest))
+        number = len(self.requests)
+        for alert in digest.alerts:
+            answer = await self._answer("digest", alert, address)
+            del self.requests[number + 1 :]
+            if not isinstance(answer, Sent):
+                return answer
+        return Sent(receipt=f"m{number}")
 
     async def edit(self, alert: Alert, address: Address, receipt: str) -> Outcome:
         return await self._answer("edit", alert, address)
@@ -156,6 +172,7 @@ class World:
             chats=self.store.chats,
             archive=self.store.archive,
             alert_for=alert_for,
+            holding=holding,
             clock=self.clock,
             rng=Random(7),
             name=name,

@@ -7,7 +7,7 @@ for i = 6, #ARGV do unfollow(chat, ARGV[i]) end
 for _, story in ipairs(redis.call('HKEYS', 'x:told:' .. chat)) do
   redis.call('ZREM', 'x:tellers:' .. story, chat)
 end
-local gone = redis.call('DEL', 'x:chat:' .. chat, 'x:told:' .. chat, 'x:inbox:' .. chat, 'x:moved:' .. chat,
+local gone = redis.call('DEL', 'x:chat:' .. chat, 'x:told:' .. chat, 'x:inbox:' .. chat, 'x:moved:' .. chat, 'x:withheld:' .. chat,
   'x:session:' .. ARGV[4])
 gone = gone + redis.call('SREM', 'x:chats', chat)
 gone = gone + redis.call('ZREM', 'x:silent', chat)

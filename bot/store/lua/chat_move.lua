@@ -24,7 +24,10 @@ if redis.call('EXISTS', 'x:inbox:' .. old) == 1 and redis.call('EXISTS', 'x:inbo
   redis.call('RENAME', 'x:inbox:' .. old, 'x:inbox:' .. new)
 end
 
-redis.call('DEL', 'x:chat:' .. old, 'x:told:' .. old, 'x:inbox:' .. old)
+local withheld = redis.call('HGETALL', 'x:withheld:' .. old)
+for i = 1, #withheld, 2 do redis.call('HSETNX', 'x:withheld:' .. new, withheld[i], withheld[i + 1]) end
+
+redis.call('DEL', 'x:chat:' .. old, 'x:told:' .. old, 'x:inbox:' .. old, 'x:withheld:' .. old)
 redis.call('SREM', 'x:chats', old)
 redis.call('ZREM', 'x:silent', old)
 redis.call('DEL', 'x:moved:' .. new)  -- a chat that comes back must not lead in a circle

@@ -138,6 +138,14 @@ local function enqueue(chat, story, article, kind, attempts, queued)
     'kind', kind, 'attempts', attempts, 'queued', queued)
 end
 
+-- The bell of what a chat is told together: one for each chat, because it is spelt the same every time.
+local function ring(chat, due)
+  local bell = '{"platform":"' .. PLATFORMS[string.sub(chat, 1, 1)] .. '","chat":"' .. chat ..
+    '","story":"","article":"","kind":"digest","attempts":"0","queued":"0"}'
+  local before = redis.call('ZSCORE', 'x:delayed', bell)
+  if not before or tonumber(due) < tonumber(before) then redis.call('ZADD', 'x:delayed', due, bell) end
+end
+
 -- Out of the stream for good. 0: somebody else has dealt with the entry.
 local function settle(stream, entry)
   local acked = redis.call('XACK', stream, 'xeberdar', entry)

@@ -6,7 +6,7 @@ settle(ARGV[1], ARGV[2])
 if not held(chat) then return 0 end
 local record, at = read_told(chat, family(story))
 record, at = record or { a = {} }, at or story
-record.s, record.r, record.w = 'done', ARGV[6], nil
+record.s, record.r, record.w, record.h = 'done', ARGV[6], nil, nil
 for i = 9, #ARGV do if not has(record.a, ARGV[i]) then record.a[#record.a + 1] = ARGV[i] end end
 local pending = record.p
 record.p = nil
