@@ -8,7 +8,18 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from bot.desk import filters, find_way, moderators, packs, privacy, sources, stories, subscriptions, why
+from bot.desk import (
+    filters,
+    find_way,
+    moderators,
+    packs,
+    privacy,
+    sources,
+    stories,
+    subscriptions,
+    timing,
+    why,
+)
 from bot.desk.commands import Parsed, parse
 from bot.desk.ports import Ports
 from bot.desk.replies import Answer, Audience, Away, Barrier, NotAllowed, Reply, UnknownCommand
@@ -89,6 +100,8 @@ class Desk:
                 return await why.coverage(ports, request, parsed.argument)
             case Verb.LANG:
                 return await privacy.language(ports, request, parsed.argument)
+            case Verb.DIGEST | Verb.QUIET | Verb.PAUSE | Verb.RESUME | Verb.ZONE:
+                return await timing.answer(ports, request, verb, parsed.argument)
             case Verb.SOURCES:
                 return await sources.show(ports, moderator=await ports.store.people.is_moderator(person))
             case Verb.MYDATA:

@@ -50,6 +50,7 @@ async def my_data(ports: Ports, request: Request, person: str) -> Reply:
         receipt_days=ports.receipt_days,
         inbox=held.inbox,
         moderator=held.moderator,
+        waiting=len(await ports.store.outbox.withheld(ports.store.chats.key_of(request.chat))),
         draft=chat.draft.query if chat.draft else "",
     )
 

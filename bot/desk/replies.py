@@ -16,6 +16,7 @@ from bot.model import (
     ChatKind,
     Entry,
     Evidence,
+    Hold,
     Language,
     Match,
     Miss,
@@ -260,6 +261,7 @@ class Stage(StrEnum):
     """How far a report came on its way to a chat that asks about it."""
 
     NOT_SENT = "not_sent"  #: no filter wanted it when it came, or it was there before them
+    HELD = "held"  #: told later, together with others; see `hold`
     QUEUED = "queued"
     SENDING = "sending"
     TOLD = "told"
@@ -273,6 +275,7 @@ class Why:
     story: Story
     stage: Stage
     verdicts: tuple[Verdict, ...]
+    hold: Hold | None = None  #: for HELD
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -306,6 +309,21 @@ class LanguageSet:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Timing:
+    """`/digest`, `/quiet`, `/pause`, `/resume`, `/zone`: when the chat is told, after the command."""
+
+    verb: Verb
+    settings: Settings
+    now: datetime
+    changed: bool = False
+    mistake: str = ""  #: what was typed, where it was not understood
+    waiting: int = 0  #: reports that are held back
+    due: datetime | None = None  #: when they come; None: now
+    paused: bool = False
+    endless: bool = False  #: the pause has no end of its own
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MyData:
     """Everything held about the chat."""
 
@@ -317,6 +335,7 @@ class MyData:
     receipt_days: int
     inbox: int
     moderator: bool
+    waiting: int = 0  #: reports that are held back for a digest or the end of quiet hours or a pause
     draft: str = ""  #: the filter that was tried and not saved; "" when there is none
 
 
@@ -533,6 +552,7 @@ Reply = (
     | Coverage
     | LanguageShown
     | LanguageSet
+    | Timing
     | MyData
     | Forgotten
     | SourcesListed

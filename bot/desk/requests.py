@@ -20,6 +20,11 @@ class Verb(StrEnum):
     WHY = "why"
     MORE = "more"
     LANG = "lang"
+    DIGEST = "digest"
+    QUIET = "quiet"
+    PAUSE = "pause"
+    RESUME = "resume"
+    ZONE = "zone"
     SOURCES = "sources"
     MYDATA = "mydata"
     FORGET = "forget"
@@ -43,6 +48,12 @@ ALIASES: dict[str, Verb] = {
     "niye": Verb.WHY,
     "daha": Verb.MORE,
     "dil": Verb.LANG,
+    "icmal": Verb.DIGEST,
+    "sakit": Verb.QUIET,
+    "fasile": Verb.PAUSE,
+    "davam": Verb.RESUME,
+    "qursaq": Verb.ZONE,
+    "timezone": Verb.ZONE,
     "menbeler": Verb.SOURCES,
     "wipe": Verb.FORGET,
     "unut": Verb.FORGET,
@@ -50,7 +61,12 @@ ALIASES: dict[str, Verb] = {
 }
 
 #: Verbs that change a chat: in groups and channels for its admins only.
-CHANGES = frozenset({Verb.SUBSCRIBE, Verb.UNSUBSCRIBE, Verb.FILTER, Verb.LANG, Verb.FORGET})
+CHANGES = frozenset(
+    {
+        *(Verb.SUBSCRIBE, Verb.UNSUBSCRIBE, Verb.FILTER, Verb.LANG, Verb.FORGET),
+        *(Verb.DIGEST, Verb.QUIET, Verb.PAUSE, Verb.RESUME, Verb.ZONE),
+    }
+)
 
 #: Verbs for bot moderators.
 MODERATION = frozenset({Verb.SOURCE, Verb.PACK, Verb.STORY})

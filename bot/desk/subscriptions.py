@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from bot.alerts.holding import held_until
 from bot.desk.chats import fresh_chat
 from bot.desk.look_back import newest_match, tried
 from bot.desk.ports import Ports
@@ -92,7 +93,12 @@ async def show(ports: Ports, request: Request) -> Reply:
 
 
 async def send_newest(ports: Ports, chat: Chat, query: str) -> bool:
-    """Put the newest report that matches into the outbox; False when there is none or it was told before."""
+    """Put the newest report that matches into the outbox; False when it is not told now.
+
+    There is none, it was told before, or the chat gets its reports later, together.
+    """
+    if held_until(chat.settings, ports.clock.now()) is not None:
+        return False
     found = await newest_match(ports, query)
     if found is None:
         return False

@@ -44,7 +44,8 @@ async def explain(ports: Ports, request: Request, argument: str) -> Reply:
     )
     record = await store.outbox.told(key, story.id)
     stage = Stage.NOT_SENT if record is None else _STAGES[record.state]
-    return Why(story=story, stage=stage, verdicts=verdicts)
+    hold = record.hold if record is not None and stage is Stage.QUEUED else None
+    return Why(story=story, stage=Stage.HELD if hold else stage, verdicts=verdicts, hold=hold)
 
 
 async def coverage(ports: Ports, request: Request, argument: str) -> Reply:

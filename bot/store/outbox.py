@@ -383,7 +383,7 @@ class RedisOutbox:
         self._settled(stream, worker, delivery.entry)
 
     async def ring(self, chat: str, due: datetime) -> bool:
-        """What the chat is told together is due then, if it is not sooner. False: nothing waits."""
+        """What the chat is told together is due then and not before. False: nothing waits."""
         return bool(await self._wire.run(scripts.RING, chat, millis(due)))
 
     async def wake(self, now: datetime, limit: int) -> int:

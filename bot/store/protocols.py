@@ -527,7 +527,7 @@ class Outbox(Protocol):
         ...
 
     async def ring(self, chat: str, due: datetime) -> bool:
-        """What the chat is told together is due then, if it is not sooner. False: nothing waits."""
+        """What the chat is told together is due then and not before. False: nothing waits."""
         ...
 
     async def wake(self, now: datetime, limit: int) -> int:

@@ -20,6 +20,16 @@ def local_time(moment: datetime, zone: str, t: Translator, *, near: datetime | N
     return f"{format_datetime(moment, shape, tzinfo=here, locale=t.lang.value)}, {city}"
 
 
+def clock(minute: int) -> str:
+    """A minute of the day: 08:00."""
+    return f"{minute // 60:02}:{minute % 60:02}"
+
+
+def city(zone: str, t: Translator) -> str:
+    """The city of a zone, as the language calls it."""
+    return get_timezone_location(_zone(zone), locale=t.lang.value, return_city=True)
+
+
 def _zone(name: str) -> tzinfo:
     """The zone; UTC for a name that the machine does not know, and the time then says so."""
     try:

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.model import Outcome, Past, Refused, Scope, Sent, Trouble, TryLater
+from bot.model import Digest, Outcome, Past, Refused, Scope, Sent, Settings, Trouble, TryLater
 from handlers.slack.access import address_of
 from tests.platforms.slack_api import SlackApi
 from tests.slack.conftest import Start, sample_alert
@@ -104,6 +104,19 @@ async def test_a_message_is_posted_and_changed(slack: SlackApi, start: Start, de
     assert (False, False, False) == tuple(
         message[key] for key in ("unfurl_links", "unfurl_media", "link_names")
     )
+
+
+async def test_several_reports_are_one_message(slack: SlackApi, start: Start, desk: RecordingDesk) -> None:
+    """With every headline in it."""
+    digest = Digest(alerts=(sample_alert("Sample: one"), sample_alert("Sample: two")), settings=Settings())
+    async with start(desk, serve=False) as app:
+        fits = app.sender.fitting(digest)
+        sent = await app.sender.send_digest(digest, CHANNEL)
+
+    assert 2 == fits
+    assert isinstance(sent, Sent)
+    (message,) = slack.posted
+    assert all(title in str(message["blocks"]) for title in ("Sample: one", "Sample: two"))
 
 
 async def test_a_development_answers_in_the_thread_of_the_message_before(

@@ -11,6 +11,7 @@ import pytest
 from bot.model import (
     Address,
     ChatKind,
+    Digest,
     Gone,
     Moved,
     Outcome,
@@ -19,6 +20,8 @@ from bot.model import (
     Refused,
     Scope,
     Sent,
+    Settings,
+    Story,
     Trouble,
     TryLater,
 )
@@ -94,6 +97,31 @@ async def test_a_message_is_sent_and_edited(api: BotApi, start: Start, desk: Rec
     assert Refused(why=Trouble.NOT_EDITABLE) == missing
     assert ["Sample: another"] == [edit["text"].splitlines()[0] for edit in api.edits]
     assert api.sent[0]["link_preview_options"] == {"is_disabled": True}
+
+
+async def test_several_reports_are_one_message(api: BotApi, start: Start, desk: RecordingDesk) -> None:
+    """As many as fit; the others follow in the next."""
+    alerts = tuple(
+        replace(sample_alert(f"Sample {n}: " + "long headline " * 30), story=sample_story(f"s{n}", n))
+        for n in range(12)
+    )
+    digest = Digest(alerts=alerts, settings=Settings(), late=frozenset({"s0"}))
+    async with start(desk, serve=False) as app:
+        fits = app.sender.fitting(digest)
+        shown = replace(digest, alerts=alerts[:fits], more=12 - fits)
+        sent = await app.sender.send_digest(shown, PERSON)
+
+    assert isinstance(sent, Sent)
+    assert 1 < fits < 12
+    (message,) = api.sent
+    assert message["text"].startswith(f"{fits} reports")
+    assert "late" in message["text"]
+    assert f"{12 - fits} more follow." in message["text"]
+
+
+def sample_story(name: str, number: int) -> Story:
+    (article,) = sample_alert(f"Sample {number}: " + "long headline " * 30).story.articles
+    return Story(id=name, articles=(replace(article, id=name),))
 
 
 async def test_a_development_answers_the_message_before(

@@ -12,14 +12,17 @@ from bot.errors import BadFilter, FeedTrouble, FilterMistake
 from bot.model import (
     Article,
     ChatKind,
+    DigestTime,
     Entry,
     Evidence,
+    Hold,
     Language,
     Match,
     Miss,
     MissReason,
     Origin,
     Platform,
+    Quiet,
     Settings,
     Story,
     Subscription,
@@ -99,6 +102,16 @@ ENTRY = Entry(
 )
 
 
+TIMINGS = (
+    Settings(),
+    Settings(
+        digest=DigestTime(minute=480),
+        quiet=Quiet(start=1320, end=420),
+        urgent_at_once=True,
+        paused_until=NOW + timedelta(days=1),
+    ),
+    Settings(digest=DigestTime(minute=480, weekday=0)),
+)
 TRIAL = desk.Trial(matched=1, looked_at=400, by_language=((Language.EN, 1),), newest=STORY.articles)
 DIFFERENCE = desk.Difference(
     gained=1, lost=1, newest_gained=STORY.articles[:1], newest_lost=STORY.articles[:1]
@@ -208,6 +221,25 @@ REPLIES: tuple[Reply, ...] = (
             (_verdict(MATCH),),
             tuple(_verdict(Miss(reason=reason, term="torture")) for reason in MissReason),
         )
+    ),
+    *(desk.Why(story=STORY, stage=desk.Stage.HELD, verdicts=(), hold=hold) for hold in Hold),
+    *(
+        desk.Timing(
+            verb=verb,
+            settings=settings,
+            now=NOW,
+            changed=changed,
+            mistake=mistake,
+            waiting=waiting,
+            due=due,
+            paused=settings.paused_until is not None,
+            endless=endless,
+        )
+        for verb in (Verb.DIGEST, Verb.QUIET, Verb.PAUSE, Verb.RESUME, Verb.ZONE)
+        for settings in TIMINGS
+        for changed, mistake in ((False, ""), (True, ""), (False, "at noon"))
+        for waiting, due in ((0, None), (1, NOW), (12, None))
+        for endless in (False, True)
     ),
     *(desk.NothingToExplain(typed=typed) for typed in ("", "https://sample.example/x")),
     *(desk.LanguageShown(versions=versions, typed="fr") for versions in Versions),

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.desk import timing
 from bot.desk.commands import VERBS, parse
 from bot.desk.filters import NAME, SAVE, TEST
 from bot.desk.privacy import CHOICES
@@ -60,6 +61,9 @@ def trouble(command: str) -> str:
             return "" if numbered or argument in ALL | {"media"} else "no number and no name"
         case Verb.LANG if argument:
             return "" if argument in CHOICES else "no choice"
+        case Verb.DIGEST | Verb.QUIET | Verb.PAUSE | Verb.ZONE if argument:
+            change = timing.READ[parsed.verb](timing.folded(parsed.verb, argument), NOW)
+            return "" if change else "not understood"
         case Verb.HELP if argument:
             return "" if argument in VERBS else "no page"
         case Verb.WHY | Verb.MORE if argument:

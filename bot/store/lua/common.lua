@@ -139,9 +139,13 @@ local function enqueue(chat, story, article, kind, attempts, queued)
 end
 
 -- The bell of what a chat is told together: one for each chat, because it is spelt the same every time.
-local function ring(chat, due)
-  local bell = '{"platform":"' .. PLATFORMS[string.sub(chat, 1, 1)] .. '","chat":"' .. chat ..
+local function bell_of(chat)
+  return '{"platform":"' .. PLATFORMS[string.sub(chat, 1, 1)] .. '","chat":"' .. chat ..
     '","story":"","article":"","kind":"digest","attempts":"0","queued":"0"}'
+end
+
+local function ring(chat, due)
+  local bell = bell_of(chat)
   local before = redis.call('ZSCORE', 'x:delayed', bell)
   if not before or tonumber(due) < tonumber(before) then redis.call('ZADD', 'x:delayed', due, bell) end
 end

@@ -9,7 +9,7 @@ from bot.desk import replies as desk
 from bot.desk.replies import Answer, Reply
 from handlers.text.catalogue import translator
 from handlers.text.message import Message
-from handlers.text.replies import data, filters, guide, packs, sources, stories, subscriptions, why
+from handlers.text.replies import data, filters, guide, packs, sources, stories, subscriptions, timing, why
 from handlers.text.replies.reader import Reader
 
 
@@ -71,6 +71,8 @@ def _worded(reply: Reply, reader: Reader) -> Message:  # one line for each thing
             return data.language_shown(reply, reader)
         case desk.LanguageSet():
             return data.language_set(reply, reader)
+        case desk.Timing():
+            return timing.timing(reply, reader)
         case desk.MyData():
             return data.my_data(reply, reader)
         case desk.Forgotten():

@@ -9,6 +9,7 @@ from handlers.text.catalogue import N_
 from handlers.text.message import Button, Line, Message
 from handlers.text.replies.reader import Reader, bounded, paragraphs, sentences, subscription
 from handlers.text.say import code, plain, press, rows, say
+from handlers.text.times import clock
 
 PLATFORMS = {Platform.TELEGRAM: N_("Telegram"), Platform.SLACK: N_("Slack"), Platform.WEB: N_("web page")}
 
@@ -59,6 +60,7 @@ def my_data(reply: MyData, reader: Reader) -> Message:
         say(t._("– time zone: {zone}"), zone=plain(reply.settings.zone)),
         *_kept(reply, reader),
     ]
+    held += _timing(reply, reader)
     if reply.draft:
         held.append(say(t._("– the filter that was tried last: {query}"), query=code(reply.draft)))
     followed = bounded([subscription(one) for one in reply.subscriptions], reader)
@@ -68,6 +70,25 @@ def my_data(reply: MyData, reader: Reader) -> Message:
         say(t._("{command} erases everything at once."), command=code("/forget")),
     ]
     return Message(lines=paragraphs(held, filters, after), rows=rows(press(t._("My filters"), "/list")))
+
+
+def _timing(reply: MyData, reader: Reader) -> list[Line]:
+    """When the chat is told, where that is not at once."""
+    t, settings = reader.t, reply.settings
+    lines = []
+    if settings.digest is not None:
+        lines.append(say(t._("– when reports come together: {time}"), time=clock(settings.digest.minute)))
+    if settings.quiet is not None:
+        hours = f"{clock(settings.quiet.start)}–{clock(settings.quiet.end)}"
+        lines.append(say(t._("– quiet hours: {hours}"), hours=hours))
+    if settings.paused_until is not None:
+        lines.append(say(t._("– that this chat was paused: {command}"), command=code("/pause")))
+    if reply.waiting:
+        waits = t.n_(
+            "– {n} report that waits to be told", "– {n} reports that wait to be told", reply.waiting
+        )
+        lines.append(say(waits, n=reply.waiting))
+    return lines
 
 
 def _kept(reply: MyData, reader: Reader) -> list[Line]:

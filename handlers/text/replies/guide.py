@@ -96,6 +96,44 @@ PAGES: dict[Verb, Page] = {
             ("/lang both", N_("reports in both languages; the bot keeps its language")),
         ),
     ),
+    Verb.DIGEST: Page(
+        (
+            N_("Reports are kept and come together, in one message or a few. None of them is lost."),
+            N_("Times are local to this chat; {code} sets the zone."),
+        ),
+        (
+            ("/digest daily 08:00", N_("every day at this time")),
+            ("/digest weekly mon 08:00", N_("once a week, on Mondays")),
+            ("/digest off", N_("every report at once again")),
+        ),
+    ),
+    Verb.QUIET: Page(
+        (N_("In these hours nothing new is sent. What they bring comes afterwards, together."),),
+        (
+            ("/quiet 22-07", N_("from ten in the evening to seven in the morning")),
+            ("/quiet urgent on", N_("urgent actions come at once all the same")),
+            ("/quiet off", N_("no quiet hours any more")),
+        ),
+    ),
+    Verb.PAUSE: Page(
+        (N_("Stops reports for a while. What comes meanwhile is kept and told together afterwards."),),
+        (
+            ("/pause 2h", N_("for two hours")),
+            ("/pause 3d", N_("for three days")),
+            ("/pause all", N_("until you type {code}")),
+        ),
+    ),
+    Verb.RESUME: Page(
+        (N_("Ends a pause; what was kept comes at once."),),
+        (("/resume", N_("ends the pause")),),
+    ),
+    Verb.ZONE: Page(
+        (N_("Digests and quiet hours go by this zone, and so do the times under reports."),),
+        (
+            ("/zone Asia/Baku", N_("the time of Baku")),
+            ("/zone brussels", N_("a city is enough where its zone has its name")),
+        ),
+    ),
     Verb.SOURCES: Page(
         (N_("Shows every source, when it last answered, and what is wrong when it does not."),),
         (("/sources", N_("shows all sources")),),
@@ -152,7 +190,13 @@ PAGES: dict[Verb, Page] = {
 }
 
 #: What `{code}` stands for in the sentences of a page.
-INLINE: dict[Verb, str] = {Verb.SUBSCRIBE: "rights:any", Verb.UNSUBSCRIBE: "/list", Verb.PACK: "pack:press"}
+INLINE: dict[Verb, str] = {
+    Verb.SUBSCRIBE: "rights:any",
+    Verb.UNSUBSCRIBE: "/list",
+    Verb.DIGEST: "/zone",
+    Verb.PAUSE: "/resume",
+    Verb.PACK: "pack:press",
+}
 
 
 def welcome(reply: Welcome, reader: Reader) -> Message:
@@ -218,7 +262,7 @@ def page(verb: Verb, t: Translator) -> Message:
     inline = code(INLINE.get(verb, ""))
     body = [say(t._(sentence), code=inline) for sentence in described.body]
     examples = [
-        say("{command} – {meaning}", command=code(command), meaning=t._(meaning))
+        say("{command} – {meaning}", command=code(command), meaning=say(t._(meaning), code=inline))
         for command, meaning in described.examples
     ]
     short = [code(f"/{alias}") for alias, meant in ALIASES.items() if meant is verb]

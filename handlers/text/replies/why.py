@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.desk.replies import NothingToExplain, Stage, Verdict, Why
-from bot.model import Article, Evidence, Kind, Language, Match, Miss, Topic
+from bot.model import Article, Evidence, Hold, Kind, Language, Match, Miss, Topic
 from handlers.text import names
 from handlers.text.card import lead_of
 from handlers.text.catalogue import N_, Translator
@@ -21,6 +21,7 @@ WORDS_LENGTH = 120
 
 STAGES: dict[Stage, str] = {
     Stage.NOT_SENT: N_("This report did not come to this chat:"),
+    Stage.HELD: N_("This report waits to be told together with others:"),
     Stage.QUEUED: N_("This report waits for its turn to be sent to this chat:"),
     Stage.SENDING: N_("This report is being sent to this chat:"),
     Stage.TOLD: N_("This report came to this chat:"),
@@ -30,9 +31,19 @@ STAGES: dict[Stage, str] = {
 }
 
 
+HOLDS: dict[Hold, str] = {
+    Hold.DIGEST: N_("This report waits for the digest of this chat:"),
+    Hold.QUIET: N_("This report waits for the end of the quiet hours of this chat:"),
+    Hold.PAUSED: N_("This report waits for the end of the pause of this chat:"),
+    Hold.LATE: N_("This report is late and comes with the next ones:"),
+    Hold.MANY: N_("This report comes in a moment, together with others:"),
+}
+
+
 def explained(reply: Why, reader: Reader) -> Message:
     t = reader.t
-    head = [say(t._(STAGES[reply.stage])), (_title(lead_of(reply.story, reader.settings), t),)]
+    stage = HOLDS[reply.hold] if reply.hold else STAGES[reply.stage]
+    head = [say(t._(stage)), (_title(lead_of(reply.story, reader.settings), t),)]
     blocks = [_verdict(verdict, t) for verdict in reply.verdicts[:MOST_VERDICTS]]
     left = len(reply.verdicts) - MOST_VERDICTS
     if left > 0:
