@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from struct import unpack
 
-from bot.model import Article, Story
+from bot.model import Article, Kind, Story
 from bot.store import keys, scripts
 from bot.store.codec import decode_article, encode_article, millis
 from bot.store.protocols import Filed, FiledPrint, Kinship, Published
@@ -79,6 +79,7 @@ class RedisArchive:
             digest,
             article.lang.value,
             kin.continues or "",
+            int(article.kind is Kind.URGENT_ACTION),
             *dict.fromkeys(("~" if claim in versions else "") + _claim(claim) for claim in claims),
         )
         return Published(

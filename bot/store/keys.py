@@ -130,7 +130,7 @@ CONTENTS: tuple[Key, ...] = (
     Key(PACKS, "hash", P, "sealed name of a pack -> sealed query"),
     Key(FANOUT, "stream", P, "stories on their way; entries are deleted when done"),
     Key(CURSOR, "hash", P, "of a fan-out, until it is finished: its plan and how far it is"),
-    Key(OUTBOX, "stream", P, "per platform: deliveries; entries are deleted when done"),
+    Key(OUTBOX, "stream", P, "per platform, and lane: deliveries; entries are deleted when done"),
     Key(DELAYED, "zset", P, "deliveries that wait, by the time they are due"),
     Key(TOLD, "hash", R, "per chat: story -> state, sealed receipt, articles shown, time"),
     Key(TELLERS, "zset", R, "per story: the chats that have a told record, in lexical order"),

@@ -18,6 +18,7 @@ from bot.store.protocols import (
     DeliveryState,
     Fanout,
     GivenUp,
+    Lane,
     Told,
     ToldTogether,
     Withheld,
@@ -26,12 +27,12 @@ from bot.store.seal import Keyring
 from bot.store.wire import Field, Refusal, Wire
 
 GROUP = "xeberdar"
-STREAMS = (keys.FANOUT, *(keys.OUTBOX + platform.value for platform in Platform))
 UNHEARD = timedelta(seconds=30)  # for a worker that has taken entries and never beaten
 DEAD_LETTERS = timedelta(days=30)
 PAGE = 500  # entries given back in one step
 
 Entry = tuple[str, dict[str, str]]
+LaneEntry = tuple[str, str, dict[str, str]]  # stream, id, fields
 
 
 class _Taken:
@@ -173,17 +174,51 @@ class RedisOutbox:
         Every one must end in `finish`, `later`, `give_up` or `drop`; each of those may be repeated when
         the store was away.
         """
-        stream = _stream(platform)
-        entries, sure = await self._take(stream, worker, limit, block)
+        streams = [_stream(platform, lane) for lane in Lane]
+        entries = await self._unfinished(streams, worker, limit)
         if not entries:
-            self._hold(stream, worker, entries, sure)
+            entries = await self._next(streams, worker, limit, block)
+        if not entries:
             return []
-        homes = await self._wire.run(scripts.HOMES, *(fields["chat"] for _, fields in entries))
-        self._hold(stream, worker, entries, sure)
+        homes = await self._wire.run(scripts.HOMES, *(fields["chat"] for _, _, fields in entries))
+        for stream in streams:
+            self._taken[stream, worker].entries.update(entry for of, entry, _ in entries if of == stream)
         return [
-            _delivery(platform, entry, fields, home.decode())
-            for (entry, fields), home in zip(entries, homes, strict=True)
+            _delivery(platform, stream, entry, fields, home.decode())
+            for (stream, entry, fields), home in zip(entries, homes, strict=True)
         ]
+
+    async def _unfinished(self, streams: Sequence[str], worker: str, limit: int) -> list[LaneEntry]:
+        """Entries that this worker was given and is not working on, after a start or a lost reply."""
+        found: list[LaneEntry] = []
+        for stream in streams:
+            taken = self._taken.setdefault((stream, worker), _Taken())
+            if taken.unsure and len(found) < limit:
+                own = await self._own(stream, worker, taken, limit - len(found))
+                found += [(stream, entry, fields) for entry, fields in own]
+                taken.unsure = bool(own)  # there may be more of them
+        return found
+
+    async def _next(
+        self, streams: Sequence[str], worker: str, limit: int, block: timedelta
+    ) -> list[LaneEntry]:
+        """New entries, lane by lane; waits for any lane where there are none."""
+        for stream in streams:
+            # A reply that gets lost leaves entries that only the pending list knows.
+            self._taken[stream, worker].unsure = True
+        try:
+            rows = await self._wire.run(scripts.TAKE, worker, limit, *streams)
+        except Refusal as refusal:
+            if "NOGROUP" not in str(refusal):  # else the store was emptied under us
+                raise
+            await self.prepare()
+            rows = []
+        found = [(stream.decode(), *_entry((entry, fields))) for stream, entry, fields in rows]
+        if not found and block:
+            found = await self._read(streams, worker, ">", limit, block)
+        for stream in streams:
+            self._taken[stream, worker].unsure = False
+        return found
 
     async def _take(self, stream: str, worker: str, limit: int, block: timedelta) -> tuple[list[Entry], bool]:
         taken = self._taken.setdefault((stream, worker), _Taken())
@@ -192,29 +227,35 @@ class RedisOutbox:
             if own:
                 return own, False  # there may be more of them
         taken.unsure = True  # a reply that gets lost leaves entries that only the pending list knows
-        rows = await self._read(stream, worker, ">", limit, block)
-        return rows, True
+        rows = await self._read([stream], worker, ">", limit, block)
+        return [(entry, fields) for _, entry, fields in rows], True
 
     async def _own(self, stream: str, worker: str, taken: _Taken, limit: int) -> list[Entry]:
         """Pending entries of this worker that it is not working on."""
-        rows = await self._read(stream, worker, "0", limit + len(taken.entries), None)
-        return [row for row in rows if row[0] not in taken.entries][:limit]
+        rows = await self._read([stream], worker, "0", limit + len(taken.entries), None)
+        return [(entry, fields) for _, entry, fields in rows if entry not in taken.entries][:limit]
 
     async def _read(
-        self, stream: str, worker: str, start: str, limit: int, block: timedelta | None
-    ) -> list[Entry]:
+        self, streams: Sequence[str], worker: str, start: str, limit: int, block: timedelta | None
+    ) -> list[LaneEntry]:
         # BLOCK 0 would wait for ever.
         wait = max(0.0, block.total_seconds()) if block else 0.0
         blocking: list[Field] = ["BLOCK", max(1, round(wait * 1000))] if wait else []
-        command = ["XREADGROUP", "GROUP", GROUP, worker, "COUNT", limit, *blocking, "STREAMS", stream, start]
+        starts = [start] * len(streams)
+        command = ["XREADGROUP", "GROUP", GROUP, worker, "COUNT", limit, *blocking, "STREAMS", *streams]
         try:
-            reply = await self._wire.call(*command, wait=wait)
+            reply = await self._wire.call(*command, *starts, wait=wait)
         except Refusal as refusal:
             if refusal.word != "NOGROUP":  # the store was emptied under us
                 raise
             await self.prepare()
             return []
-        return [_entry(row) for _, rows in reply or () for row in rows if row[1] is not None]
+        return [
+            (stream.decode(), *_entry(row))
+            for stream, rows in reply or ()
+            for row in rows
+            if row[1] is not None
+        ]
 
     async def told(self, chat: str, story: str) -> Told | None:
         """What the chat was told of this story, or of a story merged with it."""
@@ -237,7 +278,7 @@ class RedisOutbox:
 
         `shown` are the ids of all articles that the message shows; empty: the delivery's own.
         """
-        stream = _stream(delivery.platform)
+        stream = _stream(delivery.platform, delivery.lane)
         await self._wire.run(
             scripts.FINISH,
             stream,
@@ -254,7 +295,7 @@ class RedisOutbox:
 
     async def later(self, worker: str, delivery: Delivery, due: datetime, attempts: int) -> None:
         """In one script: out of the stream, into the delayed set."""
-        stream = _stream(delivery.platform)
+        stream = _stream(delivery.platform, delivery.lane)
         member = {
             "platform": delivery.platform.value,
             "chat": delivery.chat,
@@ -263,13 +304,14 @@ class RedisOutbox:
             "kind": delivery.kind.value,
             "attempts": str(attempts),
             "queued": str(millis(delivery.queued_at)),
+            "lane": delivery.lane.value,
         }
         await self._wire.run(scripts.LATER, stream, delivery.entry, millis(due), json.dumps(member))
         self._settled(stream, worker, delivery.entry)
 
     async def give_up(self, worker: str, delivery: Delivery, why: str, now: datetime) -> None:
         """In one script: state given up, a dead letter that names no chat, acknowledge, delete."""
-        stream = _stream(delivery.platform)
+        stream = _stream(delivery.platform, delivery.lane)
         await self._wire.run(
             scripts.GIVE_UP,
             stream,
@@ -287,7 +329,7 @@ class RedisOutbox:
 
     async def drop(self, worker: str, delivery: Delivery) -> None:
         """Nothing to do after all (forgotten, already told): acknowledge and delete."""
-        stream = _stream(delivery.platform)
+        stream = _stream(delivery.platform, delivery.lane)
         await self._wire.run(
             scripts.DROP, stream, delivery.entry, delivery.chat, delivery.story, delivery.kind.value
         )
@@ -299,7 +341,7 @@ class RedisOutbox:
         self, worker: str, delivery: Delivery, due: datetime, why: Hold, now: datetime
     ) -> None:
         """In one script: out of the stream, to what the chat is told together, with a bell."""
-        stream = _stream(delivery.platform)
+        stream = _stream(delivery.platform, delivery.lane)
         await self._wire.run(
             scripts.WITHHOLD,
             stream,
@@ -358,7 +400,7 @@ class RedisOutbox:
         state: str,
         why: str = "",
     ) -> None:
-        stream = _stream(delivery.platform)
+        stream = _stream(delivery.platform, delivery.lane)
         rows = [
             (
                 one.story,
@@ -432,8 +474,12 @@ class RedisOutbox:
         )
 
 
-def _stream(platform: Platform) -> str:
-    return keys.OUTBOX + platform.value
+def _stream(platform: Platform, lane: Lane) -> str:
+    return keys.OUTBOX + platform.value + (f":{lane.value}" if lane.value else "")
+
+
+STREAMS = (keys.FANOUT, *(_stream(platform, lane) for platform in Platform for lane in Lane))
+_LANES = {_stream(platform, lane): lane for platform in Platform for lane in Lane}
 
 
 def _entry(row: Sequence[Any]) -> Entry:
@@ -459,7 +505,7 @@ def _dead_letter(fields: dict[str, str]) -> DeadLetter:
     )
 
 
-def _delivery(platform: Platform, entry: str, fields: dict[str, str], chat: str) -> Delivery:
+def _delivery(platform: Platform, stream: str, entry: str, fields: dict[str, str], chat: str) -> Delivery:
     return Delivery(
         entry=entry,
         platform=platform,
@@ -469,4 +515,5 @@ def _delivery(platform: Platform, entry: str, fields: dict[str, str], chat: str)
         kind=AlertKind(fields["kind"]),
         attempts=int(fields["attempts"]),
         queued_at=moment(fields["queued"]),
+        lane=_LANES[stream],
     )

@@ -377,6 +377,14 @@ class Fanout:
     cursor: str
 
 
+class Lane(StrEnum):
+    """Which deliveries of a platform go before which: in this order."""
+
+    URGENT = "urgent"  #: urgent actions
+    NEWS = ""  #: new reports, and what is told together
+    EDITS = "edits"  #: changes of what was told already
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Delivery:
     """One thing to tell one chat."""
@@ -389,6 +397,7 @@ class Delivery:
     kind: AlertKind
     attempts: int  #: tries that used up an attempt
     queued_at: datetime
+    lane: Lane = Lane.NEWS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -470,7 +479,10 @@ class Outbox(Protocol):
         """
         ...
 
-    async def take(self, platform: Platform, worker: str, limit: int, block: timedelta) -> list[Delivery]: ...
+    async def take(self, platform: Platform, worker: str, limit: int, block: timedelta) -> list[Delivery]:
+        """Deliveries for one platform, urgent ones before news and news before edits."""
+        ...
+
     async def told(self, chat: str, story: str) -> Told | None: ...
     async def told_stories(self, chat: str) -> dict[str, Told]:
         """Everything remembered for this chat, story id -> state."""

@@ -51,6 +51,7 @@ PACK_REMOVE = _load("pack_remove")
 # outbox
 SPREAD = _load("spread")
 OFFER = _load("offer")
+TAKE = _load("take")
 HOMES = _load("homes")
 TOLD = _load("told")
 SENDING = _load("sending")

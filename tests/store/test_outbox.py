@@ -6,9 +6,9 @@ import asyncio
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.model import Address, AlertKind, Chat, Platform, Subscription
+from bot.model import Address, AlertKind, Chat, Kind, Platform, Subscription
 from bot.store.connect import open_store
-from bot.store.protocols import Delivery, DeliveryState, Store
+from bot.store.protocols import Delivery, DeliveryState, Lane, Store
 from bot.store.seal import Keyring
 from tests.clock import START
 from tests.store.conftest import ArticleMaker
@@ -273,3 +273,65 @@ async def test_a_lease_is_exclusive(store: Store) -> None:
     assert not await store.outbox.lease("sender", "b", minute)
     await store.outbox.release("sender", "a")
     assert await store.outbox.lease("sender", "b", minute)
+
+
+async def test_urgent_actions_go_before_news_and_news_before_edits(
+    store: Store, article: ArticleMaker
+) -> None:
+    """Whatever was queued first."""
+    chats = [await follow(store, n, "one") for n in range(3)]
+    told = await publish(store, article, "told", "one", claims="k")
+    await spread(store)
+    for delivery in await take(store):
+        await store.outbox.finish("w", delivery, "m", START)
+    await publish(store, article, "version", "one", claims="k")
+    await publish(store, article, "news", "one", claims="n")
+    urgent = replace(article("urgent"), kind=Kind.URGENT_ACTION)
+    filters = [store.filters.id_of("one")]
+    await store.archive.publish(
+        urgent, entry_id="urgent", claims=["u"], filters=filters, tell=True, now=START
+    )
+    await spread(store)
+
+    first = await take(store, limit=4)
+    second = await take(store, limit=4)
+    third = await take(store, limit=4)
+
+    lanes = [delivery.lane for delivery in (*first, *second, *third)]
+    assert [Lane.URGENT] * 3 + [Lane.NEWS] * 3 + [Lane.EDITS] * 3 == lanes
+    assert {told} == {delivery.story for delivery in (*first, *second, *third) if delivery.lane is Lane.EDITS}
+    assert 3 == len(chats)
+
+
+async def test_what_is_put_off_comes_back_in_its_lane(store: Store, article: ArticleMaker) -> None:
+    """An urgent action that had to wait is still one."""
+    await follow(store, 1, "one")
+    urgent = replace(article("urgent"), kind=Kind.URGENT_ACTION)
+    filters = [store.filters.id_of("one")]
+    await store.archive.publish(
+        urgent, entry_id="urgent", claims=["u"], filters=filters, tell=True, now=START
+    )
+    await spread(store)
+    [delivery] = await take(store)
+
+    await store.outbox.later("w", delivery, START, 1)
+    await store.outbox.wake(START, 10)
+
+    assert [Lane.URGENT] == [one.lane for one in await take(store)]
+    assert 0 == (await store.outbox.depth())["outbox:telegram"]
+    assert 1 == (await store.outbox.depth())["outbox:telegram:urgent"]
+
+
+async def test_a_worker_waits_for_every_lane_at_once(store: Store, article: ArticleMaker) -> None:
+    """Nothing to do: whichever lane gets something first wakes it."""
+    await follow(store, 1, "one")
+    waiting = asyncio.create_task(store.outbox.take(TELEGRAM, "w", 10, timedelta(seconds=5)))
+    await asyncio.sleep(0)
+    urgent = replace(article("urgent"), kind=Kind.URGENT_ACTION)
+    filters = [store.filters.id_of("one")]
+    await store.archive.publish(
+        urgent, entry_id="urgent", claims=["u"], filters=filters, tell=True, now=START
+    )
+    await spread(store, worker="fan")
+
+    assert [Lane.URGENT] == [one.lane for one in await waiting]

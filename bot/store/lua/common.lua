@@ -133,8 +133,10 @@ local function prune_told(chat, now, keep)
   end
 end
 
-local function enqueue(chat, story, article, kind, attempts, queued)
-  redis.call('XADD', outbox(chat), '*', 'chat', chat, 'story', story, 'article', article,
+-- Lanes: urgent actions first, then news, and changes of what was told already last.
+local function enqueue(chat, story, article, kind, attempts, queued, urgent)
+  local lane = urgent and ':urgent' or kind ~= 'new' and ':edits' or ''
+  redis.call('XADD', outbox(chat) .. lane, '*', 'chat', chat, 'story', story, 'article', article,
     'kind', kind, 'attempts', attempts, 'queued', queued)
 end
 

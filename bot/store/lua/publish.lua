@@ -4,10 +4,10 @@
 -- ARGV: source, entry, article, blob, seen as 15 digits, tell, filters as JSON, now, archive ms,
 -- print ("" for none), prints' ms, the last print that was looked at ("" to publish anyway),
 -- kindred articles as JSON, what the print is filed under as JSON, digest of what the feed said, language,
--- an article whose case it goes on with, claims...
+-- an article whose case it goes on with, whether it is urgent, claims...
 -- A claim that begins with ~ says that the address is another language's version.
 local source, entry, article, tell, now, keep = ARGV[1], ARGV[2], ARGV[3], ARGV[6], ARGV[8], ARGV[9]
-local MOST_FILED, CLAIMS, LANG = 400, 18, ARGV[16]  -- a busy key's list is cut to the newest
+local MOST_FILED, CLAIMS, LANG = 400, 19, ARGV[16]  -- a busy key's list is cut to the newest
 
 local known = redis.call('HGET', 'x:article:' .. article, 's')
 if not known and ARGV[12] ~= '' and (redis.call('GET', 'x:prints') or '0') ~= ARGV[12] then
@@ -75,6 +75,7 @@ local past = #found == 0 and ARGV[17] ~= '' and redis.call('HGET', 'x:article:' 
 if past then redis.call('SET', 'x:past:' .. story, lead(past), 'PX', keep) end
 redis.call('ZADD', 'x:newest', 0, ARGV[5] .. ':' .. article)
 if tell == '1' then
-  redis.call('XADD', 'x:fanout', '*', 'story', story, 'article', article, 'filters', ARGV[7])
+  redis.call('XADD', 'x:fanout', '*', 'story', story, 'article', article, 'filters', ARGV[7],
+    'urgent', ARGV[18])
 end
 return { story, #found == 0 and 1 or 0, 1, 0 }

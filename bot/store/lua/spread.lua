@@ -4,8 +4,11 @@
 local entry, article, page, now, keep = ARGV[1], ARGV[3], tonumber(ARGV[5]), ARGV[6], ARGV[7]
 local row = redis.call('XRANGE', 'x:fanout', entry, entry)
 if #row == 0 then return 1 end  -- finished by somebody else
-local fields, correction = row[1][2], false
-for i = 1, #fields, 2 do if fields[i] == 'kind' then correction = fields[i + 1] == 'correction' end end
+local fields, correction, urgent = row[1][2], false, false
+for i = 1, #fields, 2 do
+  if fields[i] == 'kind' then correction = fields[i + 1] == 'correction' end
+  if fields[i] == 'urgent' then urgent = fields[i + 1] == '1' end
+end
 
 local story = lead(ARGV[2])
 local stories = family(story)
@@ -43,7 +46,7 @@ local function new(chat)
   if record and record.s ~= 'given_up' then return end
   if redis.call('ZSCORE', 'x:silent', chat) then return end
   put_told(chat, story, { s = 'queued', a = {} }, now, keep)
-  enqueue(chat, story, article, 'new', 0, now)
+  enqueue(chat, story, article, 'new', 0, now, urgent)
 end
 
 while step <= #plan and page > 0 do
