@@ -252,6 +252,22 @@ class Quiet:
     end: int
 
 
+class Muted(StrEnum):
+    """What can be muted; the value is the field as typed: `source:turan`."""
+
+    SOURCE = "source"
+    TOPIC = "topic"
+    STORY = "story"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mute:
+    """What a chat does not want to be told, whatever its filters find."""
+
+    what: Muted
+    value: str  #: key of the source, key of the topic, id of the story
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """What a chat has chosen."""
@@ -263,6 +279,7 @@ class Settings:
     quiet: Quiet | None = None
     urgent_at_once: bool = False  #: urgent actions pass quiet hours and digests
     paused_until: datetime | None = None
+    mutes: tuple[Mute, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -365,6 +382,7 @@ class Skip(Enum):
     FORGOTTEN = "forgotten"  #: the chat erased its data
     SILENT = "silent"  #: the platform says the chat is gone
     UNSUBSCRIBED = "unsubscribed"  #: the chat dropped the filter between match and send
+    MUTED = "muted"  #: the chat has muted its source, its topic, or it
     EXPIRED = "expired"  #: the story left the archive before it could be told
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from bot.alerts.muting import muted_by
 from bot.model import Alert, AlertKind, Chat, Skip, Story
 
 
@@ -43,4 +44,6 @@ def _first_message(chat: Chat, story: Story, kind: AlertKind) -> Alert | Skip:
         return Skip.ALREADY_TOLD  # the message's receipt has run out: nothing is left to change
     if not chat.subscriptions:
         return Skip.UNSUBSCRIBED
+    if muted_by(chat.settings, story) is not None:
+        return Skip.MUTED
     return Alert(kind=AlertKind.NEW, story=story, settings=chat.settings)

@@ -12,6 +12,7 @@ from bot.desk import (
     filters,
     find_way,
     moderators,
+    mutes,
     packs,
     privacy,
     sources,
@@ -102,6 +103,10 @@ class Desk:
                 return await privacy.language(ports, request, parsed.argument)
             case Verb.DIGEST | Verb.QUIET | Verb.PAUSE | Verb.RESUME | Verb.ZONE:
                 return await timing.answer(ports, request, verb, parsed.argument)
+            case Verb.MUTE:
+                return await mutes.mute(ports, request, parsed.argument)
+            case Verb.UNMUTE:
+                return await mutes.unmute(ports, request, parsed.argument)
             case Verb.SOURCES:
                 return await sources.show(ports, moderator=await ports.store.people.is_moderator(person))
             case Verb.MYDATA:

@@ -20,6 +20,8 @@ from bot.model import (
     Language,
     Match,
     Miss,
+    Mute,
+    Muted,
     Origin,
     Platform,
     Settings,
@@ -260,6 +262,7 @@ class Verdict:
 class Stage(StrEnum):
     """How far a report came on its way to a chat that asks about it."""
 
+    MUTED = "muted"  #: the chat has muted its source, its topic, or it
     NOT_SENT = "not_sent"  #: no filter wanted it when it came, or it was there before them
     HELD = "held"  #: told later, together with others; see `hold`
     QUEUED = "queued"
@@ -321,6 +324,33 @@ class Timing:
     due: datetime | None = None  #: when they come; None: now
     paused: bool = False
     endless: bool = False  #: the pause has no end of its own
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MutesShown:
+    """`/mute`, `/unmute`: what is muted now. `changed`: what the command muted (`muted`) or unmuted."""
+
+    mutes: tuple[Mute, ...]
+    changed: Mute | None = None
+    muted: bool = False
+    unmuted_all: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MuteChoices:
+    """`/mute LINK`: what of this report could be muted."""
+
+    story: Story
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MuteRefused:
+    """There is no such source, topic or report. `what` None: it was not understood at all."""
+
+    verb: Verb
+    typed: str
+    what: Muted | None = None
+    nearest: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -553,6 +583,9 @@ Reply = (
     | LanguageShown
     | LanguageSet
     | Timing
+    | MutesShown
+    | MuteChoices
+    | MuteRefused
     | MyData
     | Forgotten
     | SourcesListed

@@ -25,6 +25,8 @@ class Verb(StrEnum):
     PAUSE = "pause"
     RESUME = "resume"
     ZONE = "zone"
+    MUTE = "mute"
+    UNMUTE = "unmute"
     SOURCES = "sources"
     MYDATA = "mydata"
     FORGET = "forget"
@@ -54,6 +56,8 @@ ALIASES: dict[str, Verb] = {
     "davam": Verb.RESUME,
     "qursaq": Verb.ZONE,
     "timezone": Verb.ZONE,
+    "sustur": Verb.MUTE,
+    "susturma": Verb.UNMUTE,
     "menbeler": Verb.SOURCES,
     "wipe": Verb.FORGET,
     "unut": Verb.FORGET,
@@ -65,6 +69,7 @@ CHANGES = frozenset(
     {
         *(Verb.SUBSCRIBE, Verb.UNSUBSCRIBE, Verb.FILTER, Verb.LANG, Verb.FORGET),
         *(Verb.DIGEST, Verb.QUIET, Verb.PAUSE, Verb.RESUME, Verb.ZONE),
+        *(Verb.MUTE, Verb.UNMUTE),
     }
 )
 

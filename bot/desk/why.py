@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from bot.alerts.muting import muted_by
 from bot.desk.look_back import sources_by_key
 from bot.desk.ports import Ports
 from bot.desk.replies import Coverage, NothingToExplain, Reply, Stage, Verdict, Why
@@ -44,6 +45,8 @@ async def explain(ports: Ports, request: Request, argument: str) -> Reply:
     )
     record = await store.outbox.told(key, story.id)
     stage = Stage.NOT_SENT if record is None else _STAGES[record.state]
+    if record is None and chat is not None and muted_by(chat.settings, story) is not None:
+        stage = Stage.MUTED
     hold = record.hold if record is not None and stage is Stage.QUEUED else None
     return Why(story=story, stage=Stage.HELD if hold else stage, verdicts=verdicts, hold=hold)
 

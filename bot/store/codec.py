@@ -23,6 +23,8 @@ from bot.model import (
     Draft,
     Kind,
     Language,
+    Mute,
+    Muted,
     Origin,
     Platform,
     Quiet,
@@ -138,6 +140,7 @@ def encode_chat(chat: Chat) -> bytes:
             "quiet": settings.quiet and [settings.quiet.start, settings.quiet.end],
             "urgent_at_once": settings.urgent_at_once,
             "paused_until": _time(settings.paused_until),
+            "mutes": [[mute.what.value, mute.value] for mute in settings.mutes],
             "subscriptions": [[one.number, one.query] for one in chat.subscriptions],
             "names": {str(one.number): one.name for one in chat.subscriptions if one.name},
             "silent_since": _time(chat.silent_since),
@@ -164,6 +167,11 @@ def decode_chat(key: str, data: bytes) -> Chat:
             quiet=quiet and Quiet(start=quiet[0], end=quiet[1]),
             urgent_at_once=raw.get("urgent_at_once", False),
             paused_until=_read_time(raw.get("paused_until")),
+            mutes=tuple(
+                Mute(what=Muted(what), value=value)
+                for what, value in raw.get("mutes", ())
+                if what in set(Muted)
+            ),
         ),
         subscriptions=tuple(
             Subscription(number=number, query=query, name=names.get(str(number), ""))

@@ -151,7 +151,8 @@ def _buttons(
     row = links + press(t._("Why?"), f"/why {story.id}")
     further = t.n_("+{n} source", "+{n} sources", more).format(n=more)
     coverage = press(further, f"/more {story.id}") if more > MOST_MORE else ()
-    return tuple(each for each in (row, coverage) if each)
+    second = coverage + press(t._("Mute…"), f"/mute {story.id}")
+    return tuple(each for each in (row, second) if each)
 
 
 # --- what it says -------------------------------------------------------------------------------

@@ -20,6 +20,8 @@ from bot.model import (
     Match,
     Miss,
     MissReason,
+    Mute,
+    Muted,
     Origin,
     Platform,
     Quiet,
@@ -102,6 +104,10 @@ ENTRY = Entry(
 )
 
 
+MUTES = tuple(
+    Mute(what=what, value=value)
+    for what, value in ((Muted.SOURCE, "sample"), (Muted.TOPIC, "elections"), (Muted.STORY, "4711"))
+)
 TIMINGS = (
     Settings(),
     Settings(
@@ -240,6 +246,23 @@ REPLIES: tuple[Reply, ...] = (
         for changed, mistake in ((False, ""), (True, ""), (False, "at noon"))
         for waiting, due in ((0, None), (1, NOW), (12, None))
         for endless in (False, True)
+    ),
+    *(
+        desk.MutesShown(mutes=mutes, changed=changed, muted=muted, unmuted_all=unmuted)
+        for mutes in ((), MUTES)
+        for changed, muted, unmuted in (
+            (None, False, False),
+            (MUTES[0], True, False),
+            (MUTES[1], False, False),
+            (None, False, True),
+        )
+    ),
+    desk.MuteChoices(story=STORY),
+    *(
+        desk.MuteRefused(verb=verb, typed="x", what=what, nearest=near)
+        for verb in (Verb.MUTE, Verb.UNMUTE)
+        for what in (None, *Muted)
+        for near in (None, "elections")
     ),
     *(desk.NothingToExplain(typed=typed) for typed in ("", "https://sample.example/x")),
     *(desk.LanguageShown(versions=versions, typed="fr") for versions in Versions),

@@ -94,8 +94,12 @@ def test_time_state_and_buttons() -> None:
     """Words are in the reader's language, the time in the reader's zone."""
     seen = shown(article("az", AZ), article("en", EN), lang=AZ, kind=AlertKind.EDIT)
     assert (seen.state, seen.time) == ("Yeniləndi", "14:05, 23 noyabr, Bakı")
-    assert [[button.label for button in row] for row in seen.rows] == [["AZ", "EN", "Niyə?"]]
+    assert [[button.label for button in row] for row in seen.rows] == [
+        ["AZ", "EN", "Niyə?"],
+        ["Səssiz et…"],
+    ]
     assert seen.rows[0][-1].command == "/why s1"
+    assert seen.rows[1][-1].command == "/mute s1"
 
 
 def test_a_hostile_title_is_harmless() -> None:
@@ -151,6 +155,6 @@ def test_much_further_coverage_is_behind_a_button() -> None:
     two = shown(article("en", EN), *further[:2])
     three = shown(article("en", EN), *further)
 
-    assert (2, 1) == (len(two.more), len(two.rows))
+    assert (2, ["Mute…"]) == (len(two.more), [b.label for b in two.rows[1]])
     assert () == three.more
-    assert [("+3 sources", f"/more {three.story}")] == [(b.label, b.command) for b in three.rows[1]]
+    assert [("+3 sources", f"/more {three.story}")] == [(b.label, b.command) for b in three.rows[1][:1]]

@@ -9,7 +9,18 @@ from bot.desk import replies as desk
 from bot.desk.replies import Answer, Reply
 from handlers.text.catalogue import translator
 from handlers.text.message import Message
-from handlers.text.replies import data, filters, guide, packs, sources, stories, subscriptions, timing, why
+from handlers.text.replies import (
+    data,
+    filters,
+    guide,
+    mutes,
+    packs,
+    sources,
+    stories,
+    subscriptions,
+    timing,
+    why,
+)
 from handlers.text.replies.reader import Reader
 
 
@@ -73,6 +84,12 @@ def _worded(reply: Reply, reader: Reader) -> Message:  # one line for each thing
             return data.language_set(reply, reader)
         case desk.Timing():
             return timing.timing(reply, reader)
+        case desk.MutesShown():
+            return mutes.shown(reply, reader)
+        case desk.MuteChoices():
+            return mutes.choices(reply, reader)
+        case desk.MuteRefused():
+            return mutes.refused(reply, reader)
         case desk.MyData():
             return data.my_data(reply, reader)
         case desk.Forgotten():

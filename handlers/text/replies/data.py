@@ -83,6 +83,9 @@ def _timing(reply: MyData, reader: Reader) -> list[Line]:
         lines.append(say(t._("– quiet hours: {hours}"), hours=hours))
     if settings.paused_until is not None:
         lines.append(say(t._("– that this chat was paused: {command}"), command=code("/pause")))
+    if settings.mutes:
+        n = len(settings.mutes)
+        lines.append(say(t.n_("– {n} thing that is muted", "– {n} things that are muted", n), n=n))
     if reply.waiting:
         waits = t.n_(
             "– {n} report that waits to be told", "– {n} reports that wait to be told", reply.waiting

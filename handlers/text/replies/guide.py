@@ -134,6 +134,22 @@ PAGES: dict[Verb, Page] = {
             ("/zone brussels", N_("a city is enough where its zone has its name")),
         ),
     ),
+    Verb.MUTE: Page(
+        (N_("What is muted does not come, whatever the filters find. {code} takes it back."),),
+        (
+            ("/mute https://example.org/report", N_("shows what of this report can be muted")),
+            ("/mute topic:elections", N_("leaves out a topic")),
+            ("/mute source:amnesty", N_("leaves out what only this source tells")),
+            ("/mute", N_("shows what is muted")),
+        ),
+    ),
+    Verb.UNMUTE: Page(
+        (N_("Takes a mute back. {code} shows what is muted."),),
+        (
+            ("/unmute topic:elections", N_("lets the topic come again")),
+            ("/unmute all", N_("takes everything back")),
+        ),
+    ),
     Verb.SOURCES: Page(
         (N_("Shows every source, when it last answered, and what is wrong when it does not."),),
         (("/sources", N_("shows all sources")),),
@@ -195,6 +211,8 @@ INLINE: dict[Verb, str] = {
     Verb.UNSUBSCRIBE: "/list",
     Verb.DIGEST: "/zone",
     Verb.PAUSE: "/resume",
+    Verb.MUTE: "/unmute",
+    Verb.UNMUTE: "/mute",
     Verb.PACK: "pack:press",
 }
 

@@ -21,6 +21,7 @@ WORDS_LENGTH = 120
 
 STAGES: dict[Stage, str] = {
     Stage.NOT_SENT: N_("This report did not come to this chat:"),
+    Stage.MUTED: N_("This report did not come: this chat has muted its source, its topic, or the report:"),
     Stage.HELD: N_("This report waits to be told together with others:"),
     Stage.QUEUED: N_("This report waits for its turn to be sent to this chat:"),
     Stage.SENDING: N_("This report is being sent to this chat:"),
