@@ -82,6 +82,8 @@ class Engine:
             rng=self.rng,
             name=f"{self.name}-{sender.platform.value}",
             tally=self.metrics,
+            late=timedelta(hours=self.config.delivery.late_hours),
+            many=self.config.delivery.together_after,
         )
 
     async def _look_after(self) -> None:

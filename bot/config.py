@@ -61,6 +61,13 @@ class SourceConfig(Section):
     interval_minutes: Annotated[float, Field(gt=0, le=1440)] | None = None
 
 
+class DeliveryConfig(Section):
+    """`[delivery]`: what is told together, on every platform."""
+
+    late_hours: Annotated[float, Field(gt=0, le=720)] = 24.0
+    together_after: Annotated[int, Field(ge=1, le=1000)] = 3
+
+
 class TelegramConfig(Section):
     """`[telegram]`: on when a token is given."""
 
@@ -118,6 +125,7 @@ class Config(BaseSettings):
     feeds: FeedsConfig = FeedsConfig()
     telegram: TelegramConfig = TelegramConfig()
     slack: SlackConfig = SlackConfig()
+    delivery: DeliveryConfig = DeliveryConfig()
     web: WebConfig = WebConfig()
     metrics: MetricsConfig = MetricsConfig()
     log: LogConfig = LogConfig()

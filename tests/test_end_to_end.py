@@ -27,6 +27,7 @@ from pydantic import SecretStr
 from bot.app import Engine, open_engine
 from bot.config import (
     Config,
+    DeliveryConfig,
     FeedsConfig,
     MetricsConfig,
     SlackConfig,
@@ -137,6 +138,7 @@ def configured(folder: Path, base_url: str, names: Iterable[str], api: BotApi, s
         slack=SlackConfig(
             base_url=slack.url, bot_token=SecretStr(slack.bot_token), app_token=SecretStr(slack.app_token)
         ),
+        delivery=DeliveryConfig(together_after=1000),  # every link is looked for in a card
         web=WebConfig(enabled=False),
         metrics=MetricsConfig(enabled=False),
         source=tuple(

@@ -35,13 +35,13 @@ class Gathered:
 
 
 def withheld_until(
-    holding: Holding, chat: Chat, story: Story, delivery: Delivery, now: datetime
+    holding: Holding, chat: Chat, story: Story, delivery: Delivery, now: datetime, late: timedelta = LATE
 ) -> tuple[datetime, Hold] | None:
     """Until when a new report waits to be told with others, and why; None: it goes now. Pure."""
     held = holding.held_until(chat.settings, now, urgent=is_urgent(story))
     if held is not None:
         return held
-    return (now, Hold.LATE) if now - delivery.queued_at >= LATE else None
+    return (now, Hold.LATE) if now - delivery.queued_at >= late else None
 
 
 def is_urgent(story: Story) -> bool:

@@ -37,7 +37,7 @@ from bot.delivery.retry import (
     backoff,
 )
 from bot.delivery.sender import Quota, Sender
-from bot.delivery.together import MANY, MANY_WAIT, Holding, gathered, withheld_until
+from bot.delivery.together import LATE, MANY, MANY_WAIT, Holding, gathered, withheld_until
 from bot.errors import StoreAway
 from bot.model import (
     Alert,
@@ -142,7 +142,10 @@ class DeliveryWorker:
         pacing: Pacing | None = None,
         window: int = WINDOW,
         lifetime: timedelta = LIFETIME,
+        late: timedelta = LATE,
+        many: int = MANY,
     ) -> None:
+        """`late`: a report that waited longer, and `many`: more reports at once than these, go together."""
         self._sender = sender
         self._outbox = outbox
         self._chats = chats
@@ -155,6 +158,8 @@ class DeliveryWorker:
         self._pacing = pacing or Pacing()
         self._window = window
         self._lifetime = lifetime
+        self._late = late
+        self._many = many
         self._name = name
         self._platform = sender.platform
         self._patience = Patience(clock, f"send:{self._platform.value}")
@@ -355,7 +360,7 @@ class DeliveryWorker:
         if delivery.kind is not AlertKind.NEW:
             return False
         now = self._clock.monotonic()
-        if line.length > MANY:
+        if line.length > self._many:
             line.many_until = now + MANY_WAIT.total_seconds()
         return now < line.many_until
 
@@ -389,7 +394,7 @@ class DeliveryWorker:
             await self._skip(delivery, what)
             return None
         if what.kind is AlertKind.NEW:
-            held = withheld_until(self._holding, chat, story, delivery, self._clock.now())
+            held = withheld_until(self._holding, chat, story, delivery, self._clock.now(), self._late)
             if held is not None:
                 await self._withhold(delivery, *held)
                 return None

@@ -10,7 +10,7 @@ from handlers.text.card import card
 from handlers.text.catalogue import Translator, translator
 from handlers.text.message import Card, Line, Message, Span, Style, VersionLink
 from handlers.text.replies.reader import paragraphs
-from handlers.text.say import say
+from handlers.text.say import code, say
 from handlers.text.times import number
 
 MOST_REPORTS = 10  #: in one message; more of them are no longer read on a phone
@@ -38,12 +38,21 @@ def fitting(digest: Digest, pieces: Callable[[Message], int]) -> int:
 
 def _item(alert: Alert, t: Translator, *, late: bool) -> list[Line]:
     shown = card(alert)
+    more = len(alert.story.articles) - len(shown.versions)
     facts = [shown.source, shown.kind, shown.time, t._("late") if late else "", shown.note]
     lines: list[Line] = [
         say("{title}", title=Span(shown.title, Style.BOLD, shown.url)),
         say("{facts}", facts=" · ".join(fact for fact in facts if fact)),
     ]
     links = _links(shown)
+    if more > 0:
+        further = t.n_("+{n} source", "+{n} sources", more).format(n=more)
+        links = (
+            *links,
+            *([Span(" | ")] if links else []),
+            Span(f"{further}: "),
+            code(f"/more {shown.story}"),
+        )
     return [*lines, links] if links else lines
 
 

@@ -209,6 +209,7 @@ class Place:
             f'data_dir = "{self.folder}/var"\nmaster_key_file = "{self.folder}/key/master.key"\n'
             f'[store]\nurl = "{self.store_url}"\n'
             f'[telegram]\ntoken_file = "{token}"\nbase_url = "{self.api.url}"\n'
+            "[delivery]\ntogether_after = 1000\n"  # each report a message: they are counted
             "[web]\nport = 0\nsign_in = false\n[metrics]\nport = 0\n[log]\nformat = 'json'\n"
             f'[[source]]\nkey = "sample"\ntitle = "Sample"\nurl = "{self.feed.url}/feed"\n'
             "allow_private = true\nrights = true\ninterval_minutes = 0.001\n"
