@@ -383,6 +383,7 @@ class Skip(Enum):
     SILENT = "silent"  #: the platform says the chat is gone
     UNSUBSCRIBED = "unsubscribed"  #: the chat dropped the filter between match and send
     MUTED = "muted"  #: the chat has muted its source, its topic, or it
+    DISCARDED = "discarded"  #: a moderator stopped everything, and discarded what waited meanwhile
     EXPIRED = "expired"  #: the story left the archive before it could be told
 
 

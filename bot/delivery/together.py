@@ -9,7 +9,7 @@ from typing import Protocol
 
 from bot.delivery.patience import Patience
 from bot.model import Alert, AlertKind, Chat, Digest, Hold, Kind, Settings, Skip, Story
-from bot.store.protocols import Archive, Delivery, Outbox, Withheld
+from bot.store.protocols import Archive, Delivery, Freeze, Outbox, Withheld
 
 LATE = timedelta(hours=24)  #: what waited longer is told together with what else waited, and marked
 MANY = 3  #: more new reports than these for one chat at one time become one message
@@ -44,6 +44,11 @@ def withheld_until(
     return (now, Hold.LATE) if now - delivery.queued_at >= late else None
 
 
+def is_discarded(freeze: Freeze, queued_at: datetime) -> bool:
+    """Whether moderators have discarded what was queued then. Pure."""
+    return freeze.discarded is not None and freeze.discarded[0] <= queued_at <= freeze.discarded[1]
+
+
 def is_urgent(story: Story) -> bool:
     """Whether somebody is called to act at once."""
     return any(article.kind is Kind.URGENT_ACTION for article in story.articles)
@@ -55,6 +60,7 @@ async def gathered(
     chat: Chat,
     alert_for: Callable[[Chat, Story, AlertKind], Alert | Skip],
     patience: Patience,
+    freeze: Freeze,
 ) -> Gathered:
     """Everything that waits for a chat, as far as one message could hold it."""
     held = await patience.ask(lambda: outbox.withheld(chat.key))
@@ -66,7 +72,7 @@ async def gathered(
         # Two that became one report since they were listed are found under the older id.
         story = stories.get(one.story) or await _story(archive, one.story, patience)
         what = alert_for(chat, story, AlertKind.NEW) if story is not None else Skip.EXPIRED
-        if isinstance(what, Alert):
+        if isinstance(what, Alert) and not is_discarded(freeze, one.since):
             alerts.append(what)
         else:
             skipped.append(one.story)

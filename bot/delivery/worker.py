@@ -37,7 +37,7 @@ from bot.delivery.retry import (
     backoff,
 )
 from bot.delivery.sender import Quota, Sender
-from bot.delivery.together import LATE, MANY, MANY_WAIT, Holding, gathered, withheld_until
+from bot.delivery.together import LATE, MANY, MANY_WAIT, Holding, gathered, is_discarded, withheld_until
 from bot.errors import StoreAway
 from bot.model import (
     Alert,
@@ -54,7 +54,7 @@ from bot.model import (
     Trouble,
     TryLater,
 )
-from bot.store.protocols import Archive, Chats, Delivery, DeliveryState, Outbox, Told, ToldTogether
+from bot.store.protocols import Archive, Chats, Delivery, DeliveryState, Freeze, Outbox, Told, ToldTogether
 
 log = structlog.get_logger("xeberdar.delivery")
 
@@ -170,6 +170,7 @@ class DeliveryWorker:
         self._troubled = False  # the whole bot was refused: one message at a time until one is answered
         self._breaker = Breaker()
         self._open = False  # the breaker, when it was last looked at
+        self._freeze = Freeze()
         self._in_hand: set[asyncio.Task[None]] = set()
         self._unrecorded: Counter[str] = (
             Counter()
@@ -221,6 +222,7 @@ class DeliveryWorker:
         try:
             if self._clock.monotonic() - self._renewed >= RENEW:
                 await self._renew()
+            await self._look_at_freeze()
             if self._leads():
                 while await self._outbox.wake(self._clock.now(), WAKE) >= WAKE:
                     pass
@@ -232,6 +234,14 @@ class DeliveryWorker:
             if self._faint:
                 self._faint = False
                 self._patience.healed()
+
+    async def _look_at_freeze(self) -> None:
+        """Whether moderators have stopped everything."""
+        before, self._freeze = self._freeze, await self._outbox.frozen()
+        if (before.since is None) != (self._freeze.since is None):
+            log.warning(
+                "delivery.frozen", platform=self._platform.value, frozen=self._freeze.since is not None
+            )
 
     async def _renew(self) -> None:
         asked = self._clock.monotonic()
@@ -269,7 +279,7 @@ class DeliveryWorker:
         return len(batch)
 
     def _room(self) -> int:
-        if not self._leads():
+        if not self._leads() or self._freeze.since is not None:
             return 0
         if self._pacing.wait((), self._clock.monotonic(), gates=(BOT,)) > 0:
             return 0
@@ -394,6 +404,9 @@ class DeliveryWorker:
             await self._skip(delivery, what)
             return None
         if what.kind is AlertKind.NEW:
+            if is_discarded(self._freeze, delivery.queued_at):
+                await self._skip(delivery, Skip.DISCARDED)
+                return None
             held = withheld_until(self._holding, chat, story, delivery, self._clock.now(), self._late)
             if held is not None:
                 await self._withhold(delivery, *held)
@@ -416,7 +429,7 @@ class DeliveryWorker:
         def alert_for(chat: Chat, story: Story, kind: AlertKind) -> Alert | Skip:
             return self._alert_for(chat, story, kind, shown=None, editable=False)
 
-        found = await gathered(self._outbox, self._archive, chat, alert_for, self._patience)
+        found = await gathered(self._outbox, self._archive, chat, alert_for, self._patience, self._freeze)
         if found.skipped or not found.digest.alerts:
             # With the entry gone, the bell rings again for what is left.
             await self._patience.ask(
@@ -450,7 +463,7 @@ class DeliveryWorker:
         """
         gates = (BOT, _gate(chat))
         while True:
-            if self._stopping or not self._leads():
+            if self._stopping or not self._leads() or self._freeze.since is not None:
                 raise _Lost
             now = self._clock.monotonic()
             if self._troubled and self._pacing.wait((), now, gates=(BOT,)) > SHORT_WAIT:

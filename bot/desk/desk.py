@@ -11,6 +11,7 @@ import structlog
 from bot.desk import (
     filters,
     find_way,
+    freezing,
     moderators,
     mutes,
     packs,
@@ -119,6 +120,10 @@ class Desk:
                 return await packs.moderate(ports, parsed.argument)
             case Verb.STORY:
                 return await stories.moderate(ports, parsed.argument)
+            case Verb.FREEZE:
+                return await freezing.freeze(ports)
+            case Verb.UNFREEZE:
+                return await freezing.unfreeze(ports, parsed.argument)
             case Verb.MODERATOR:
                 return await moderators.join(ports, parsed.argument, person)
 

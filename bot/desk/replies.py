@@ -543,6 +543,21 @@ class StoryRefused:
     typed: str
 
 
+# --- everything stopped, for moderators ---------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FreezeShown:
+    """`/freeze`, `/unfreeze`: whether everything is stopped, and what waits."""
+
+    since: datetime | None  #: None: it is not stopped
+    changed: bool  #: by this command
+    waiting: int  #: deliveries that wait
+    reports: int  #: articles that came since
+    newest: tuple[Article, ...]  #: at most three of them
+    discarded: bool = False  #: what waited is not told any more
+
+
 # --- moderators ---------------------------------------------------------------------------------
 
 
@@ -601,6 +616,7 @@ Reply = (
     | StorySplit
     | StoriesJoined
     | StoryRefused
+    | FreezeShown
     | ModeratorJoined
     | InvitationRefused
 )

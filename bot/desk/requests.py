@@ -33,6 +33,8 @@ class Verb(StrEnum):
     SOURCE = "source"  #: moderators: add, test, list, pause, resume
     PACK = "pack"  #: moderators: list, show, test, set, remove
     STORY = "story"  #: moderators: show, split, join
+    FREEZE = "freeze"  #: moderators: stop everything that goes out
+    UNFREEZE = "unfreeze"
     MODERATOR = "moderator"  #: redeem an invitation
 
 
@@ -58,6 +60,8 @@ ALIASES: dict[str, Verb] = {
     "timezone": Verb.ZONE,
     "sustur": Verb.MUTE,
     "susturma": Verb.UNMUTE,
+    "dondur": Verb.FREEZE,
+    "donu_ac": Verb.UNFREEZE,
     "menbeler": Verb.SOURCES,
     "wipe": Verb.FORGET,
     "unut": Verb.FORGET,
@@ -74,7 +78,7 @@ CHANGES = frozenset(
 )
 
 #: Verbs for bot moderators.
-MODERATION = frozenset({Verb.SOURCE, Verb.PACK, Verb.STORY})
+MODERATION = frozenset({Verb.SOURCE, Verb.PACK, Verb.STORY, Verb.FREEZE, Verb.UNFREEZE})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)

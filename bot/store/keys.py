@@ -72,6 +72,8 @@ TOLD = "x:told:"
 TELLERS = "x:tellers:"
 WITHHELD = "x:withheld:"
 DEAD = "x:dead"
+FROZEN = "x:frozen"
+DISCARDED = "x:discarded"
 WORKERS = "x:workers"
 LEASE = "x:lease:"
 MODERATORS = "x:moderators"
@@ -136,6 +138,8 @@ CONTENTS: tuple[Key, ...] = (
     Key(TELLERS, "zset", R, "per story: the chats that have a told record, in lexical order"),
     Key(WITHHELD, "hash", P, "per chat: stories that it is told together later -> since when, and why"),
     Key(DEAD, "stream", P, "given up: platform, kind and reason, for 30 days; no chat"),
+    Key(FROZEN, "string", P, "while moderators have stopped everything: since when"),
+    Key(DISCARDED, "string", P, "the last time of which what waited was discarded: from and until"),
     Key(WORKERS, "zset", P, "worker, by the time its heartbeat runs out"),
     Key(LEASE, "string", S, "name -> holder"),
     Key(MODERATORS, "set", P, "person keys"),

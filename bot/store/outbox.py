@@ -17,6 +17,7 @@ from bot.store.protocols import (
     Delivery,
     DeliveryState,
     Fanout,
+    Freeze,
     GivenUp,
     Lane,
     Told,
@@ -423,6 +424,26 @@ class RedisOutbox:
             *(part for row in rows for part in row),
         )
         self._settled(stream, worker, delivery.entry)
+
+    # --- everything stopped -----------------------------------------------------------------------
+
+    async def freeze(self, now: datetime) -> bool:
+        """Stop everything that goes out, in all processes, within a second. False: it was stopped already."""
+        return bool(await self._wire.call("SET", keys.FROZEN, millis(now), "NX"))
+
+    async def unfreeze(self, now: datetime, *, discard: bool) -> datetime | None:
+        """Go on; since when it had been stopped, None when it had not. `discard`: what waited is not told."""
+        since = await self._wire.run(scripts.UNFREEZE, millis(now), int(discard))
+        return None if since is None else moment(since)
+
+    async def frozen(self) -> Freeze:
+        """Whether everything is stopped, and which time's deliveries are not told any more."""
+        since, discarded = await self._wire.call("MGET", keys.FROZEN, keys.DISCARDED)
+        ends = discarded.decode().split("-") if discarded else None
+        return Freeze(
+            since=None if since is None else moment(since),
+            discarded=(moment(ends[0]), moment(ends[1])) if ends else None,
+        )
 
     async def ring(self, chat: str, due: datetime) -> bool:
         """What the chat is told together is due then and not before. False: nothing waits."""

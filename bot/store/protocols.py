@@ -448,6 +448,14 @@ class GivenUp:
     why: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Freeze:
+    """Whether everything is stopped, and which time's deliveries are not told any more."""
+
+    since: datetime | None = None  #: None: sending
+    discarded: tuple[datetime, datetime] | None = None
+
+
 class Outbox(Protocol):
     """Fan-outs and deliveries: streams, one consumer group each, and a delayed set."""
 
@@ -537,6 +545,16 @@ class Outbox(Protocol):
     ) -> None:
         """The same for what nobody wants to be told any more: no record is left of it."""
         ...
+
+    async def freeze(self, now: datetime) -> bool:
+        """Stop everything that goes out, in all processes, within a second. False: it was stopped already."""
+        ...
+
+    async def unfreeze(self, now: datetime, *, discard: bool) -> datetime | None:
+        """Go on; since when it had been stopped, None when it had not. `discard`: what waited is not told."""
+        ...
+
+    async def frozen(self) -> Freeze: ...
 
     async def ring(self, chat: str, due: datetime) -> bool:
         """What the chat is told together is due then and not before. False: nothing waits."""

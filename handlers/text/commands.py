@@ -32,6 +32,8 @@ SUMMARIES: dict[Verb, str] = {
     Verb.SOURCE: N_("add, test, pause and resume sources"),
     Verb.PACK: N_("parts of filters that many chats share"),
     Verb.STORY: N_("split and join reports that were linked"),
+    Verb.FREEZE: N_("stop everything that goes out, at once"),
+    Verb.UNFREEZE: N_("look at what waits, and go on sending"),
     Verb.MODERATOR: N_("redeem an invitation to moderate"),
 }
 
@@ -72,7 +74,7 @@ _EVERYBODY = (
 MENUS: dict[Menu, tuple[Verb, ...]] = {
     Menu.PRIVATE: _EVERYBODY,
     Menu.ADMINS: _EVERYBODY,
-    Menu.MODERATORS: (*_EVERYBODY, Verb.SOURCE, Verb.PACK, Verb.STORY),
+    Menu.MODERATORS: (*_EVERYBODY, Verb.SOURCE, Verb.PACK, Verb.STORY, Verb.FREEZE, Verb.UNFREEZE),
 }
 
 

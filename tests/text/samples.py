@@ -308,6 +308,15 @@ REPLIES: tuple[Reply, ...] = (
     desk.StorySplit(article=STORY.articles[0], others=STORY.articles[1:]),
     desk.StoriesJoined(story=STORY),
     *(desk.StoryRefused(mistake=mistake, typed="https://example.org/en/1") for mistake in desk.StoryMistake),
+    *(
+        desk.FreezeShown(
+            since=since, changed=changed, waiting=n, reports=n, newest=STORY.articles, discarded=discarded
+        )
+        for since in (None, NOW)
+        for changed in (False, True)
+        for n in (0, 1, 1234)
+        for discarded in (False, True)
+    ),
     *(desk.ModeratorJoined(already=already) for already in (False, True)),
     desk.InvitationRefused(),
 )

@@ -12,6 +12,7 @@ from handlers.text.message import Message
 from handlers.text.replies import (
     data,
     filters,
+    freezing,
     guide,
     mutes,
     packs,
@@ -120,6 +121,8 @@ def _worded(reply: Reply, reader: Reader) -> Message:  # one line for each thing
             return stories.joined(reply, reader)
         case desk.StoryRefused():
             return stories.refused(reply, reader)
+        case desk.FreezeShown():
+            return freezing.shown(reply, reader)
         case desk.ModeratorJoined():
             return sources.moderator_joined(reply, reader)
         case desk.InvitationRefused():

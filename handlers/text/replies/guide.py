@@ -199,6 +199,18 @@ PAGES: dict[Verb, Page] = {
             ),
         ),
     ),
+    Verb.FREEZE: Page(
+        (N_("For moderators. Nothing is sent to anybody until {code}; reports are still read and kept."),),
+        (("/freeze", N_("stops everything within a second")),),
+    ),
+    Verb.UNFREEZE: Page(
+        (N_("For moderators. Ends what {code} began."),),
+        (
+            ("/unfreeze", N_("shows what waits and changes nothing")),
+            ("/unfreeze send", N_("goes on, and sends what waited")),
+            ("/unfreeze discard", N_("goes on without what waited; it stays in the archive")),
+        ),
+    ),
     Verb.MODERATOR: Page(
         (N_("Redeems the code that the operator of the bot gave you. A code works once."),),
         (("/moderator CODE", N_("with your own code in the place of CODE")),),
@@ -213,6 +225,8 @@ INLINE: dict[Verb, str] = {
     Verb.PAUSE: "/resume",
     Verb.MUTE: "/unmute",
     Verb.UNMUTE: "/mute",
+    Verb.FREEZE: "/unfreeze",
+    Verb.UNFREEZE: "/freeze",
     Verb.PACK: "pack:press",
 }
 
