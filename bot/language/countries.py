@@ -251,6 +251,18 @@ def _weigh(evidence: tuple[Evidence, ...]) -> Countries:
 
 
 def _without_presumed(evidence: tuple[Evidence, ...]) -> tuple[Evidence, ...]:
-    """Institutions that every country has speak for the reader's own only where no other is named."""
-    certain = {reason.code for reason in evidence if reason.sort not in ("presumed", "venue")}
-    return tuple(reason for reason in evidence if reason.sort != "presumed" or certain <= {reason.code})
+    """Institutions and names that every country has speak for the reader's own where no other is named.
+
+    Beside another country they do so in a headline whose lead names the reader's own: the minister of the
+    headline is then the minister of the lead.
+    """
+    sure = [reason for reason in evidence if reason.sort not in ("presumed", "venue")]
+    certain = {reason.code for reason in sure}
+    leading = {reason.code for reason in sure if reason.field == "title" or reason.at < _LEAD}
+    return tuple(
+        reason
+        for reason in evidence
+        if reason.sort != "presumed"
+        or certain <= {reason.code}
+        or (reason.field == "title" and reason.code in leading)
+    )

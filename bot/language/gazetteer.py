@@ -130,8 +130,9 @@ def book(lang: str) -> Book[Sense]:
     seen: set[tuple[str, str]] = set()
     for phrase, sense in _phrases(lang):
         bare = fold(re.sub("[=^]", "", phrase))
-        if bare.removesuffix("'s") not in taken and (bare, sense.code) not in seen:
-            seen.add((bare, sense.code))
+        learnt = (bare, sense.code if phrase[0] == "^" else sense.code + " small")
+        if bare.removesuffix("'s") not in taken and learnt not in seen:
+            seen.add(learnt)
             found.add(phrase, sense)
     return found
 

@@ -19,6 +19,8 @@ from bot.language.suffixes import BACK, FRONT, begins, is_noun_chain
 
 #: How surnames end, as search keys; Soviet forms, the national ones, and patronymics of their own.
 _SURNAME = re.compile(r"\w{2,}?(?:[oe]va?|zade|beyli|l[iu]|soy)")
+#: And those that a given name with such an ending makes; -lı alone makes adjectives too.
+_FAMILY = re.compile(r"^(?P<stem>(?P<given>\w{3,}?)(?:ova?|yeva?|zade|beyli))(?P<chain>\w{0,6})$")
 _LONGEST_CHAIN = 6  # letters of a case after a surname
 _PATRONYMIC = frozenset({"oglu", "qizi"})
 
@@ -42,12 +44,14 @@ def is_given_name(folded: str) -> bool:
 
 
 def azerbaijanis(tokens: tuple[Token, ...]) -> Iterator[Person]:
-    """Persons named in full: "Fərid Mehralızadə", "Novruzov Cahid Mikayıl oğlu"."""
+    """Persons in full, "Fərid Mehralızadə", "Novruzov Cahid Mikayıl oğlu", or only as "Fəridov"."""
     at = 0
-    while at + 1 < len(tokens):
-        if _is_person(tokens, at):
+    while at < len(tokens):
+        if at + 1 < len(tokens) and _is_person(tokens, at):
             yield Person(at, at + 1)
             at += 1
+        elif tokens[at].case != LOWER and _is_family(tokens[at].folded):
+            yield Person(at, at)
         at += 1
 
 
@@ -63,6 +67,16 @@ def _is_person(tokens: tuple[Token, ...], at: int) -> bool:
 def _is_patronymic(tokens: tuple[Token, ...], at: int) -> bool:
     """Whether a father's name with `oğlu` or `qızı` stands there, as documents name people."""
     return at + 1 < len(tokens) and tokens[at].case != LOWER and tokens[at + 1].folded[:4] in _PATRONYMIC
+
+
+@lru_cache(maxsize=16_384)
+def _is_family(folded: str) -> bool:
+    """Whether a search key is a surname that is made of a given name: `feridov`, `feridzadenin`."""
+    return any(
+        one.group("given") in _given_names()
+        and (not one.group("chain") or _is_case(one.group("stem"), one.group("chain")))
+        for one in _FAMILY.finditer(folded)
+    )
 
 
 @lru_cache(maxsize=16_384)

@@ -16,7 +16,7 @@ from typing import NamedTuple
 from bot.language.doubt import Passage
 from bot.language.gazetteer import Sense, book
 from bot.language.letters import fold
-from bot.language.phrases import Hit, Token
+from bot.language.phrases import LOWER, Hit, Token
 
 _INNER = re.compile(r"[a-z]{2}(?:i|u|s[iu])nd[ae](?:ki\w*)?$")  # of a compound: məhkəməsində, vilayətində
 _CASES = {
@@ -27,6 +27,7 @@ _CASES = {
     **dict.fromkeys(("in", "un", "nin", "nun"), "genitive"),
     **dict.fromkeys(("la", "le", "yla", "yle"), "instrumental"),
 }
+_HEAD = 3  # words from a place to the head of a name that it begins
 _LONGEST_CASE = 8  # letters of a plural with its case
 
 
@@ -83,10 +84,27 @@ def is_located(hit: Hit[Sense], passage: Passage) -> bool:
             last = passage.tokens[hit.last].folded
             return _words("ru").has("in", passage.before(hit)) and not last.endswith(("ю", "у"))
         case _:
-            following = passage.after(hit)
-            return _case(hit, passage) == "locative" or (
-                following is not None and _INNER.search(following.inflected) is not None
-            )
+            return _case(hit, passage) == "locative" or _has_locative_head(hit, passage)
+
+
+def _is_label(hit: Hit[Sense], passage: Passage) -> bool:
+    """Whether a headline begins with it and a colon: "Turkey: Journalists held", "Putin: ..."."""
+    return hit.first == 0 and passage.field == "title" and passage.gap_after(hit)[:1] == ":"
+
+
+def _speaks(sort: str) -> Role:
+    """What a colon makes of the country before it: the place of the news, or of who speaks about others."""
+    return _QUOTED if sort == "institution" else _LABEL
+
+
+def _has_locative_head(hit: Hit[Sense], passage: Passage) -> bool:
+    """Whether the name that a place begins ends in the locative: "Laqos Dövlət Stadionunda"."""
+    for token in passage.tokens[hit.last + 1 : hit.last + 1 + _HEAD]:
+        if _INNER.search(token.inflected):
+            return True
+        if token.case == LOWER or token.apart:
+            return False
+    return False
 
 
 def _sum(*roles: Role) -> Role:
@@ -109,6 +127,7 @@ _AWAY = Role(-2.0)  # where others met
 _ATTACKER = Role(-2.5)  # who struck somebody elsewhere
 _STATE = Role(1.5)
 _LABEL = Role(2.5)
+_QUOTED = Role(-1.5)
 
 
 def _english(hit: Hit[Sense], passage: Passage, sort: str) -> Role:
@@ -116,13 +135,15 @@ def _english(hit: Hit[Sense], passage: Passage, sort: str) -> Role:
     after = tokens[hit.last + 1 : hit.last + 4]
     before = tokens[max(0, hit.first - 4) : hit.first]
     close = passage.gap_after(hit) in (" ", "-") and not tokens[hit.last].form.suffix
+    if after and passage.gap_after(hit) == "-" and words.has("attack", after[0]):
+        return _ATTACKER  # in Russian-annexed Crimea it happened in Crimea
     found = [_beside(words, after[0], sort)] if after and close else []
     if after and close and passage.field == "title" and words.has("attack", after[0]):
         found.append(_NONE if is_located(hit, passage) else _ATTACKER)
     if before:
         found.append(_behind(words, before, sort, passage))
-    if hit.first == 0 and passage.field == "title" and passage.gap_after(hit)[:1] == ":":
-        found.append(_LABEL)
+    if _is_label(hit, passage):
+        found.append(_speaks(sort))
     for at, token in enumerate(after):
         if words.has("towards", token):
             suffered = token.folded.endswith("ed") and words.has(
@@ -199,8 +220,8 @@ def _suffixed(hit: Hit[Sense], passage: Passage, sort: str) -> Role:
         found.append(
             _STATE if words.has("state", following) else _PERSON if words.has("person", following) else _NONE
         )
-    if hit.first == 0 and passage.field == "title" and passage.gap_after(hit)[:1] == ":":
-        found.append(_LABEL)
+    if _is_label(hit, passage):
+        found.append(_speaks(sort))
     return _sum(*found)
 
 
@@ -255,6 +276,6 @@ def _russian(hit: Hit[Sense], passage: Passage, sort: str) -> Role:
         )
     if passage.gap_after(hit) == " " and words.has("diplomat", after):
         found.append(_PASSING)
-    if hit.first == 0 and passage.field == "title" and passage.gap_after(hit)[:1] == ":":
-        found.append(_LABEL)
+    if _is_label(hit, passage):
+        found.append(_speaks(sort))
     return _sum(*found)

@@ -80,8 +80,8 @@ _TITLES = [
     (AZ, "Mali vəziyyət pisləşib", ""),
     (AZ, "Malidə hərbçilər jurnalistləri saxlayıb", "ML"),
     (AZ, "Romada etiraz aksiyası", "IT"),
-    (AZ, "Roman Kazımov azadlığa buraxılıb", ""),
-    (AZ, "Şirvan Kərimovun vəkili şikayət edib", ""),
+    (AZ, "Roman Kazımov azadlığa buraxılıb", "AZ"),
+    (AZ, "Şirvan Kərimovun vəkili şikayət edib", "AZ"),
     (AZ, "Oğuz Həsənli azadlığa çıxıb", ""),
     (AZ, "Şirvanda etiraz", "AZ"),
     (AZ, "Bakı məhkəməsi qərar verib", "AZ"),
@@ -148,10 +148,16 @@ def test_a_report_tells_what_it_is_about(row: _Row) -> None:
         (EN, "Refugees from Nagorno-Karabakh demand right to return", "AZ"),
         (EN, "Poet jailed for verses in Azerbaijani Turkish", ""),
         (EN, "Court orders clean-up of Niger Delta creek", "NG"),
+        (EN, "Two believers fined in Russian-annexed Crimea", "UA RU"),
+        (EN, "Police line up around Tehran as Iraqi pilgrims arrive", "IR IQ"),
+        (AZ, "Putin: “Ukrayna razılaşmalıdır”", "UA RU"),
+        (AZ, "Ukrayna: iki jurnalist yaralanıb", "UA"),
+        (AZ, "nümunəyev azərbaycana qarşı", "AZ"),
+        (AZ, "Laqos Olimpiya Stadionunda futbol matçı keçiriləcək", "NG"),
         (AZ, "bakida jurnalist saxlanildi polis arasdirir", "AZ"),
         (AZ, "onun evin yaninda masin dayanib", ""),
         (AZ, "SAMİR QULİZADƏ AZƏRBAYCANA QARŞI", "AZ"),
-        (AZ, "İran Məmmədova yazıçılar birliyinə qəbul edildi", ""),
+        (AZ, "İran Məmmədova yazıçılar birliyinə qəbul edildi", "AZ"),
         (AZ, "Güney Azərbaycan fəalları ana dilini tələb edir", "IR"),
         (AZ, "Rusiya Ukraynanın şimalını vurdu", "UA RU"),
         (TR, "Türkiye'yi mahkûm etti", "TR"),
@@ -172,6 +178,13 @@ def test_what_every_state_has_is_the_readers_own_only_where_no_other_is_named() 
     assert ("AZ",) == find_countries("Jurnalist saxlanılıb", text, AZ).about
     found = find_countries("Tbilisidə jurnalist saxlanılıb", text, AZ)
     assert (("GE",), ()) == (found.about, found.mentions)
+
+
+def test_a_name_in_the_headline_is_the_readers_own_where_the_lead_says_so() -> None:
+    """Who went abroad is named in the headline, whose citizen that is in the first sentence."""
+    text = "Azərbaycan vətəndaşı olan bloqçunun yaxınları məlumat verib."
+    assert ("AZ", "TR") == find_countries("Elvin Nümunəzadə Türkiyəyə getdi", text, AZ).about
+    assert ("TR",) == find_countries("Elvin Nümunəzadə Türkiyəyə getdi", "", AZ).about
 
 
 def test_who_lives_or_speaks_somewhere_passes_by() -> None:

@@ -31,10 +31,16 @@ def named(text: str) -> list[str]:
         ("İlham verən hekayə", []),
         ("Maykl Cordan və Con Smit", []),
         ("Sınaqov Cahid dedi", []),
+        ("Vəkil Fəridovla görüşə bilməyib", ["Fəridovla"]),
+        ("E.Fəridzadənin anası", ["Fəridzadənin"]),
+        ("Ümidli xəbər, Ulduzlu gecə", []),
     ],
 )
 def test_a_given_name_beside_a_surname_is_a_person(text: str, found: list[str]) -> None:
-    """In any case and in either order of documents; a name alone, small letters or foreigners are none."""
+    """In any case and in either order of documents, or a surname made of a given name.
+
+    A given name alone, another surname alone, small letters and foreigners are none.
+    """
     assert found == named(text)
 
 
