@@ -115,8 +115,9 @@ def _sum(*roles: Role) -> Role:
 
 
 _NONE = Role()
-_LOCATED = Role(1.5)
+_LOCATED = Role(1.75)  # more than a name and the first place count above a town
 _ADDRESSED = Role(1.5)
+_BLAMED = Role(1.75)
 _SPEAKER = Role(-2.5, 0.9)
 _ORIGIN = Role(-1.5)
 _GOAL = Role(-1.5)
@@ -211,7 +212,7 @@ def _suffixed(hit: Hit[Sense], passage: Passage, sort: str) -> Role:
         return _PASSING
     if case == "dative" and words.has("attribute", following):
         return _ATTRIBUTE
-    if words.has("citizen", following):
+    if words.has("citizen", following) and case != "locative":
         return Role(-2.0)
     found = [_of_case(case, passage, sort, words, following)]
     if case in ("", "genitive") and hit.first == 0 and _tells(passage, words, "attack"):
@@ -238,7 +239,7 @@ def _of_case(case: str, passage: Passage, sort: str, words: _Words, following: T
     if case == "dative" and sort != "people":
         return Role(-1.0) if _tells(passage, words, "moves") else _ADDRESSED
     if case == "accusative" and _tells(passage, words, "towards"):
-        return _ADDRESSED
+        return _BLAMED
     if case == "genitive" and following is not None and words.has("doing", following):
         return _ATTACKER
     return _NONE
