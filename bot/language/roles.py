@@ -97,10 +97,16 @@ def _speaks(sort: str) -> Role:
     return _QUOTED if sort == "institution" else _LABEL
 
 
+def _is_inner(token: Token, passage: Passage) -> bool:
+    """Whether a word is the head of a compound in the locative: "məhkəməsində", and not "Berlində"."""
+    inner = _INNER.search(token.inflected)
+    return inner is not None and not book(passage.lang).is_bare(token.inflected[: -len("de")])
+
+
 def _has_locative_head(hit: Hit[Sense], passage: Passage) -> bool:
     """Whether the name that a place begins ends in the locative: "Laqos Dövlət Stadionunda"."""
     for token in passage.tokens[hit.last + 1 : hit.last + 1 + _HEAD]:
-        if _INNER.search(token.inflected):
+        if _is_inner(token, passage):
             return True
         if token.case == LOWER or token.apart:
             return False
@@ -125,6 +131,7 @@ _PASSING = Role(-2.5, 0.4)
 _ATTRIBUTE = Role(-3.5, 0.35)
 _PERSON = Role(-1.0)
 _AWAY = Role(-2.0)  # where others met
+_COUNTERPART = Role(-1.0)  # whose minister somebody met
 _ATTACKER = Role(-2.5)  # who struck somebody elsewhere
 _STATE = Role(1.5)
 _LABEL = Role(2.5)
@@ -217,6 +224,8 @@ def _suffixed(hit: Hit[Sense], passage: Passage, sort: str) -> Role:
     found = [_of_case(case, passage, sort, words, following)]
     if case in ("", "genitive") and hit.first == 0 and _tells(passage, words, "attack"):
         found.append(_ATTACKER)
+    if case == "genitive" and hit.first and _tells(passage, words, "talks"):
+        found.append(_COUNTERPART)
     if sort == "people":
         found.append(
             _STATE if words.has("state", following) else _PERSON if words.has("person", following) else _NONE
@@ -227,7 +236,7 @@ def _suffixed(hit: Hit[Sense], passage: Passage, sort: str) -> Role:
 
 
 def _of_case(case: str, passage: Passage, sort: str, words: _Words, following: Token | None) -> Role:
-    inner = not case and following is not None and _INNER.search(following.inflected) is not None
+    inner = not case and following is not None and _is_inner(following, passage)
     if case == "locative" or inner:
         if _tells(passage, words, "talks"):
             return _AWAY
