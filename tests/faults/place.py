@@ -145,12 +145,14 @@ class Bot:
 class Place:
     """Everything that a bot needs, on loopback and in one folder."""
 
-    def __init__(self, folder: Path, *, store_url: str = "", settings: str = "") -> None:
+    def __init__(self, folder: Path, *, store_url: str = "", settings: str = "", life: str = "") -> None:
+        """`life`: what each process runs instead of `xeberdar run`, see `tests.faults.nursery`."""
         self.folder = folder
         self.feed = Feed()
         self.api = BotApi()
         self.store_url = store_url
         self.settings = settings
+        self.life = life
         self.log = folder / "bot.log"
         self._stack = AsyncExitStack()
         self._bots: list[Bot] = []
@@ -160,6 +162,7 @@ class Place:
         await self.feed.open(self._stack)
         self._nursery = await asyncio.create_subprocess_exec(
             *(sys.executable, "-X", "faulthandler", "-m", "tests.faults.nursery"),
+            *([self.life] if self.life else []),
             cwd=ROOT,
             env={"PATH": os.environ.get("PATH", ""), "TMPDIR": tempfile.gettempdir()},
             stdin=asyncio.subprocess.PIPE,
@@ -195,7 +198,7 @@ class Place:
         assert self._nursery.stdin is not None
         self._nursery.stdin.write(f"{config}\t{log}\n".encode())
         bot = Bot(int(await self._answer()), log, since)
-        self._bots.append(bot)
+        self._bots = [*(each for each in self._bots if each.alive()), bot]
         if ready:
             await self.until(lambda: bool(bot.said("ready")) or not bot.alive())
             assert bot.said("ready"), log.read_text()[-3000:]
