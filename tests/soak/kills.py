@@ -16,6 +16,7 @@ from tests.soak.verdict import Step, Verdict, unwatched
 LATENCY = 0.02  #: seconds between Telegram's taking a message and its saying so
 CHATS = 40
 BACKLOG = 2 * CHATS  #: messages that always wait
+LONGEST_LIFE = 5.0  #: seconds; whoever has sent too little by then is killed all the same
 MEAN_FROM = 100  #: kills from which on a mean says something
 HURRY = 5.0  #: seconds from a start to its first delivery that are promised
 
@@ -98,9 +99,9 @@ async def _some_moment(chance: Random, crew: Crew, books: Books) -> None:
     """In the middle of starting, of the first message, or of any of the next ones."""
     began, before = time.monotonic(), books.starts[-1]
     wanted = chance.choice((0, 1, 1, 2, 3, 5, 12))
-    if wanted and await crew.arrived(1, before):
+    if wanted and await crew.arrived(1, before, LONGEST_LIFE):
         books.firsts.append(time.monotonic() - began)
-        await crew.arrived(wanted, before, seconds=3.0)
+        await crew.arrived(wanted, before, LONGEST_LIFE)
     await asyncio.sleep(chance.uniform(0.0, 0.06))
 
 
