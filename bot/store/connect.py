@@ -44,38 +44,62 @@ async def open_store(
     works on it, so what an earlier life held (leases, entries, sources) is taken over at once.
     Raises StoreAway, StoreTooNew, KeyMissing.
     """
+    async with (
+        wired(url_or_socket, timeout) as wire,
+        store_on(
+            wire,
+            keyring,
+            archive_days=archive_days,
+            receipt_days=receipt_days,
+            clock=clock,
+            alone=alone,
+        ) as store,
+    ):
+        yield store
+
+
+@asynccontextmanager
+async def store_on(
+    wire: Wire,
+    keyring: Keyring,
+    *,
+    archive_days: int = 90,
+    receipt_days: int = 7,
+    clock: Clock | None = None,
+    alone: bool = False,
+) -> AsyncIterator[Store]:
+    """The same on a connection that somebody else has opened and will close."""
     clock = clock or SystemClock()
     archive, receipts = timedelta(days=archive_days), timedelta(days=receipt_days)
-    async with wired(url_or_socket, timeout) as wire:
-        await _ensure_server(wire)
-        await ensure_schema(wire)
-        await ensure_key(wire, keyring)
-        eraser = Eraser(wire, clock)
-        packs = RedisPacks(wire, keyring)
-        filters = RedisFilters(wire, keyring, packs)
-        outbox = RedisOutbox(wire, keyring, receipts)
-        await outbox.prepare()
-        if alone:
-            await outbox.take_over(clock.now())
-        await eraser.resume()
+    await _ensure_server(wire)
+    await ensure_schema(wire)
+    await ensure_key(wire, keyring)
+    eraser = Eraser(wire, clock)
+    packs = RedisPacks(wire, keyring)
+    filters = RedisFilters(wire, keyring, packs)
+    outbox = RedisOutbox(wire, keyring, receipts)
+    await outbox.prepare()
+    if alone:
+        await outbox.take_over(clock.now())
+    await eraser.resume()
 
-        async def ping() -> None:
-            await wire.call("SET", keys.PULSE, 1, "PX", 1000)
+    async def ping() -> None:
+        await wire.call("SET", keys.PULSE, 1, "PX", 1000)
 
-        try:
-            yield Store(
-                sources=RedisSources(wire, archive),
-                archive=RedisArchive(wire, archive),
-                chats=RedisChats(wire, keyring, filters, receipts=receipts, erased=eraser.request),
-                filters=filters,
-                packs=packs,
-                people=RedisPeople(wire, keyring),
-                outbox=outbox,
-                inbox=RedisInbox(wire, clock, receipts),
-                ping=ping,
-            )
-        finally:
-            await eraser.close()
+    try:
+        yield Store(
+            sources=RedisSources(wire, archive),
+            archive=RedisArchive(wire, archive),
+            chats=RedisChats(wire, keyring, filters, receipts=receipts, erased=eraser.request),
+            filters=filters,
+            packs=packs,
+            people=RedisPeople(wire, keyring),
+            outbox=outbox,
+            inbox=RedisInbox(wire, clock, receipts),
+            ping=ping,
+        )
+    finally:
+        await eraser.close()
 
 
 @asynccontextmanager

@@ -16,10 +16,11 @@ from bot.store.server import EmbeddedServer
 class OutsideStore:
     """Runs in a short directory of its own while the context is open."""
 
-    def __init__(self) -> None:
+    def __init__(self, kind: type[EmbeddedServer] = EmbeddedServer) -> None:
+        self._kind = kind
         self._folder = tempfile.TemporaryDirectory(prefix="xo-")
         self.data = Path(self._folder.name)
-        self._server = EmbeddedServer(self.data)
+        self._server = self._kind(self.data)
 
     def __enter__(self) -> OutsideStore:
         self.start()
@@ -37,7 +38,7 @@ class OutsideStore:
 
     def start(self) -> None:
         """Start on the same directory, and wait until the data is read."""
-        self._server = EmbeddedServer(self.data)
+        self._server = self._kind(self.data)
         self._server.start()
         while not self._server.answers():
             time.sleep(0.005)

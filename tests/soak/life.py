@@ -88,28 +88,32 @@ async def _live(config: Config, reports: Path, parts: Parts) -> None:
     ):
         store = parts.changed(opened, wire)
         name = f"{os.getpid()}-{secrets.token_hex(4)}"
+        assert config.telegram.token is not None
+        telegram = sender(config.telegram.base_url, config.telegram.token.get_secret_value(), session)
         async with asyncio.TaskGroup() as tasks:
             if parts.alone:
                 tasks.create_task(_hand_in(reports, store, clock))
             tasks.create_task(FanoutWorker(outbox=store.outbox, clock=clock, name=f"{name}-fan").run())
-            tasks.create_task(_worker(config, store, session, parts, f"{name}-send").run())
+            tasks.create_task(worker(telegram, store, clock, parts, f"{name}-send").run())
             log.info("ready")
 
 
-def _worker(
-    config: Config, store: Store, session: aiohttp.ClientSession, parts: Parts, name: str
-) -> DeliveryWorker:
-    assert config.telegram.token is not None
+def sender(url: str, token: str, session: aiohttp.ClientSession) -> TelegramSender:
+    """Telegram's own sender, to a server at `url`."""
     request = AiohttpRequest(session)
-    token, url = config.telegram.token.get_secret_value(), f"{config.telegram.base_url}/bot"
-    bot = QuietBot(token, base_url=url, request=request, get_updates_request=request)
+    bot = QuietBot(token, base_url=f"{url}/bot", request=request, get_updates_request=request)
+    return TelegramSender(bot, card)
+
+
+def worker(sender: TelegramSender, store: Store, clock: Clock, parts: Parts, name: str) -> DeliveryWorker:
+    """The worker that serves Telegram's outbox."""
     return parts.worker(
-        sender=TelegramSender(bot, card),
+        sender=sender,
         outbox=store.outbox,
         chats=store.chats,
         archive=store.archive,
         alert_for=alert_for,
-        clock=SystemClock(),
+        clock=clock,
         rng=SystemRandom(),
         name=name,
         lifetime=parts.lifetime,
