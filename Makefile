@@ -5,7 +5,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 
-.PHONY: help demo test run check bench format lock clean
+.PHONY: help demo test soak run check bench format lock clean
 
 help:            ## show this list
 	@grep -E '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -15,6 +15,9 @@ demo: $(VENV)/.runtime   ## everything on this machine, nothing to configure: op
 
 test: $(VENV)/.dev       ## the whole test suite
 	$(BIN)/pytest -n 2 $(PYTEST_ARGS)
+
+soak: $(VENV)/.dev       ## thousands of kills, power cuts and refusals, and what they cost (SOAK_ARGS="--scale 0.03")
+	$(BIN)/python -m tests.soak $(SOAK_ARGS)
 
 run: $(VENV)/.runtime    ## the real thing, with config.toml
 	$(BIN)/xeberdar run

@@ -111,7 +111,7 @@ class Crew:
         Somebody must be at work meanwhile.
         """
         limit = time.monotonic() + SETTLING
-        while self.outstanding() and time.monotonic() < limit:
+        while time.monotonic() < limit:
             new = await self.store.sources.unseen(life.SOURCE, self.names)
             depth = await self.store.outbox.depth()
             if not new and not any(held for queue, held in depth.items() if queue != "dead"):

@@ -75,15 +75,14 @@ async def _lane(chance: Random, share: int, end: float, life: str, step: Step) -
     books = Books()
     async with Crew(life, CHATS) as crew:
         crew.place.api.latency = LATENCY
-        crew.add_reports(BACKLOG // CHATS)
         while books.kills < share and time.monotonic() < end:
+            while crew.outstanding() < BACKLOG:
+                crew.add_reports(1)
             bot = await _begin(crew, books)
             await _some_moment(chance, crew, books)
             bot.kill()
             books.kills += 1
             step()
-            while crew.outstanding() < BACKLOG:
-                crew.add_reports(1)
         crew.place.api.limits = False
         await _begin(crew, books)
         books.close(crew, await crew.settled())

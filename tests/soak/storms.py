@@ -25,7 +25,7 @@ from tests.soak.crew import FIRST_CHAT, Ledger
 from tests.soak.verdict import Step, Verdict, unwatched
 from tests.waiting import PATIENCE, until
 
-REPORTS = 4  #: for each chat in a storm
+REPORTS, MOST_CHATS = 4, 2500  #: a larger storm has more reports for each chat
 REFUSED = 0.05  #: of the requests
 WISHES = (1, 1, 3, 5, 30)  #: seconds
 HURRY = 20  #: seconds of the program's time in one of ours
@@ -78,7 +78,8 @@ async def storm(seed: int, size: int, *, step: Step = unwatched) -> Verdict:
 
     Both sides live by a hurried clock: what takes the server a minute takes us three seconds.
     """
-    chats = max(1, size // REPORTS)
+    chats = min(max(1, size // REPORTS), MOST_CHATS)
+    reports = size // chats
     clock = HurriedClock(HURRY)
     moods = Moods(Random(seed), clock)
     async with AsyncExitStack() as stack:
@@ -88,13 +89,13 @@ async def storm(seed: int, size: int, *, step: Step = unwatched) -> Verdict:
         api = await stack.enter_async_context(BotApi(limits=True, time=clock.monotonic, bar=moods))
         session = await stack.enter_async_context(aiohttp.ClientSession())
         await World(store, ManualClock()).follow(*map(str, range(FIRST_CHAT, FIRST_CHAT + chats)))
-        for report in range(REPORTS):
+        for report in range(reports):
             await life.publish(store, str(report), clock)
         await FanoutWorker(outbox=store.outbox, clock=clock, name="fan").drain()
         worker = life.worker(life.sender(api.url, api.token, session), store, clock, PARTS, "send")
         ledger = Ledger(api.sent)
         sending = asyncio.create_task(worker.run())
-        await _all_arrived(ledger, REPORTS * chats, step)
+        await _all_arrived(ledger, reports * chats, step)
         await _emptied(store)
         sending.cancel()
         await asyncio.gather(sending, return_exceptions=True)
@@ -104,9 +105,9 @@ async def storm(seed: int, size: int, *, step: Step = unwatched) -> Verdict:
     wrong = {"requests inside an announced pause": moods.inside, "beyond the server's limits": over}
     return Verdict(
         scenario="storm",
-        size=REPORTS * chats,
+        size=reports * chats,
         unit="messages",
-        lost=REPORTS * chats - len(ledger.times),
+        lost=reports * chats - len(ledger.times),
         duplicates=ledger.duplicates(),
         bound=0,
         wrong=tuple(f"{number} {what}" for what, number in wrong.items() if number),
@@ -136,7 +137,7 @@ async def _emptied(store: Store) -> None:
 
 # --- small ones, in virtual time ----------------------------------------------------------------
 
-FEW = [str(number) for number in range(6)]
+FEW, EACH = [str(number) for number in range(5)], 3  #: chats, and reports for each
 LONG_WISHES = (1, 3, 5, 30, 3600)  #: seconds
 QUIRKS = 0.25  #: of the requests are refused or lost
 
@@ -173,7 +174,7 @@ async def small_storms(seed: int, size: int, *, step: Step = unwatched) -> Verdi
     with OutsideStore() as outside:
         for number in range(size):
             told, whims, requests = await _small(outside.url, Random(f"{seed}/{number}"))
-            wanted = {(chat, life.title(str(report))) for chat in FEW for report in range(REPORTS)}
+            wanted = {(chat, life.title(str(report))) for chat in FEW for report in range(EACH)}
             lost += len(wanted - set(told))
             duplicates += len(told) - len(set(told))
             inside += whims.inside(requests)
@@ -203,7 +204,7 @@ async def _small(url: str, chance: Random) -> tuple[list[tuple[str, str]], Whims
     async with open_store(url, keyring, timeout=PATIENCE, clock=clock) as store:
         world = World(store, clock)
         await world.follow(*FEW)
-        for report in range(REPORTS):
+        for report in range(EACH):
             await life.publish(store, str(report), clock)
         await world.spread()
         worker = world.worker(sender)

@@ -12,6 +12,7 @@ from statistics import median
 from bot.delivery.worker import AT_ONCE
 from bot.store import keys
 from bot.store.connect import wired
+from bot.store.outbox import GROUP
 from bot.store.wire import Wire
 from tests.faults.place import Bot
 from tests.soak.crew import Crew
@@ -73,15 +74,30 @@ class _Pair:
     async def start(self, name: str) -> None:
         self.bots[name] = await self._crew.start(name)
 
-    async def sending(self, *, other_than: str = "") -> str:
-        """Which of the two holds the lease, once that is another one."""
+    async def sending(self) -> str:
+        """Which of the two has its hands full, or fuller than the other."""
         async with asyncio.timeout(PATIENCE):
             while True:
-                holder = (await self._wire.call("GET", f"{keys.LEASE}send:telegram") or b"").decode()
-                for name, bot in self.bots.items():
-                    if holder.startswith(f"{bot.pid}-") and name != other_than:
-                        return name
+                _, _, _, held = await self._wire.call("XPENDING", f"{keys.OUTBOX}telegram", GROUP)
+                hands = {self._name(worker): int(entries) for worker, entries in held or ()}
+                hands.pop("", None)
+                if hands:
+                    return max(hands, key=lambda name: hands[name])
                 await asyncio.sleep(0.01)
+
+    async def led_by_another(self, victim: str) -> None:
+        """Until somebody else has the lease."""
+        async with asyncio.timeout(PATIENCE):
+            while True:
+                holder = self._name(await self._wire.call("GET", f"{keys.LEASE}send:telegram") or b"")
+                if holder not in ("", victim):
+                    return
+                await asyncio.sleep(0.01)
+
+    def _name(self, worker: bytes) -> str:
+        """Whose worker this is; "": of a life that has ended."""
+        begins = worker.partition(b"-")[0].decode()
+        return next((name for name, bot in self.bots.items() if str(bot.pid) == begins), "")
 
     async def suspended(self, victim: str) -> None:
         """The one that sends stands still, and wakes when there is nothing left to send."""
@@ -89,6 +105,7 @@ class _Pair:
         await self._the_other(victim)
         await until(lambda: self._crew.outstanding() == 0)
         os.kill(self.bots[victim].pid, signal.SIGCONT)
+        await self._crew.publish(1)
 
     async def killed(self, victim: str) -> None:
         """The one that sends is gone; another one starts in its place."""
@@ -98,7 +115,7 @@ class _Pair:
 
     async def _the_other(self, victim: str) -> None:
         began = time.monotonic()
-        await self.sending(other_than=victim)
+        await self.led_by_another(victim)
         before = self._crew.ledger.read()
         await until(lambda: self._crew.ledger.read() > before or not self._crew.outstanding())
         self.gaps.append(time.monotonic() - began)
@@ -113,10 +130,11 @@ async def _pair(chance: Random, share: int, end: float, life: str, step: Step) -
     async with Crew(life, CHATS) as crew, wired(crew.outside.url, PATIENCE) as wire:
         crew.place.api.latency = LATENCY
         pair = _Pair(crew, wire)
-        await crew.publish(BACKLOG // CHATS)
         for name in NAMES:
             await pair.start(name)
         while len(pair.gaps) < share and time.monotonic() < end:
+            while crew.outstanding() < BACKLOG:
+                await crew.publish(1)
             before = crew.ledger.read()
             await crew.arrived(chance.choice((1, 3, 8)), before)
             victim = await pair.sending()
@@ -124,7 +142,5 @@ async def _pair(chance: Random, share: int, end: float, life: str, step: Step) -
             blow = pair.suspended if len(pair.gaps) % 2 == 0 else pair.killed
             await blow(victim)
             step()
-            while crew.outstanding() < BACKLOG:
-                await crew.publish(1)
         await pair.close()
     return pair
