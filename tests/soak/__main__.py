@@ -37,8 +37,8 @@ class Options:
 
     @property
     def lanes(self) -> int:
-        """Workers mostly wait: several for each core keep it busy."""
-        return 3 * (os.cpu_count() or 1)
+        """Two for each core keep it busy; more would make the server answer late, which repeats more."""
+        return 2 * (os.cpu_count() or 1)
 
 
 def scenarios(options: Options) -> dict[str, tuple[int, Scenario]]:

@@ -60,12 +60,11 @@ class Books:
     def close(self, crew: Crew, lost: int) -> None:
         """Enter the end."""
         self.lost, self.messages = lost, crew.ledger.read()
-        first: dict[tuple[str, int], int] = {}
+        last: dict[tuple[str, int], int] = {}
         for at, pair in enumerate(crew.ledger.pairs):
-            if pair in first:
-                self.repeated[self._life_at(first[pair])] += 1
-            else:
-                first[pair] = at
+            if pair in last:
+                self.repeated[self._life_at(last[pair])] += 1
+            last[pair] = at
 
     def _life_at(self, message: int) -> int:
         return sum(start <= message for start in self.starts)
