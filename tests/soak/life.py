@@ -57,7 +57,7 @@ class Parts:
 
 
 ALONE = Parts(alone=True)
-BESIDE = Parts(alone=False, lifetime=timedelta(seconds=2))
+BESIDE = Parts(alone=False, lifetime=timedelta(seconds=3))
 
 
 def alone(path: Path) -> int:

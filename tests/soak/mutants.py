@@ -13,6 +13,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any, cast
 
+from bot.delivery.retry import Later
 from bot.delivery.worker import DeliveryWorker
 from bot.model import Article, Platform
 from bot.store import keys
@@ -62,6 +63,13 @@ class HoldsNoLease(DeliveryWorker):
 
     def _leads(self) -> bool:
         return True
+
+
+class ForgetsPauses(DeliveryWorker):
+    """The sender's worker, but that a refused message alone waits, and not its chat."""
+
+    def _hold(self, delivery: Delivery, later: Later) -> None:
+        pass
 
 
 def _acknowledging(store: Store, wire: Wire) -> Store:

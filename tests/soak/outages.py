@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Awaitable, Callable
 from random import Random
+from typing import Any
 
 from bot.store.connect import wired
 from bot.store.wire import Field
@@ -17,7 +18,7 @@ from tests.waiting import PATIENCE, until
 CHATS = 20
 BACKLOG = 2 * CHATS
 NOBODY = ("127.0.0.1", 1)  #: a primary that cannot be reached
-PAUSE = 4000  #: milliseconds: longer than the workers wait for an answer
+PAUSE = 5000  #: milliseconds: longer than the workers wait for an answer
 
 Turn = Callable[[OutsideStore], Awaitable[None]]
 
@@ -102,16 +103,21 @@ async def outages(seed: int, size: int, *, step: Step = unwatched) -> Verdict:
 async def _outage(name: str, crew: Crew, bot: Bot) -> float:
     """One outage, with a new report in the middle; seconds until the sender had noticed it."""
     goes, comes = OUTAGES[name]
-    known, began = _said(bot, "away"), time.monotonic()
+    await until(lambda: not _away(bot))
+    known, began = len(_said(bot, "away")), time.monotonic()
     await goes(crew.outside)
     crew.add_reports(1)
-    await until(lambda: _said(bot, "away") > known)
+    await until(lambda: len(_said(bot, "away")) > known)
     noticed = time.monotonic() - began
     await comes(crew.outside)
-    await until(lambda: _said(bot, "back") > known)
+    await until(lambda: not _away(bot))
     return noticed
 
 
-def _said(bot: Bot, what: str) -> int:
-    """How often the sender's worker has said that the store is away, or back."""
-    return sum(event["role"].startswith("send:") for event in bot.said(f"delivery.store_{what}"))
+def _away(bot: Bot) -> bool:
+    return len(_said(bot, "away")) > len(_said(bot, "back"))
+
+
+def _said(bot: Bot, what: str) -> list[dict[str, Any]]:
+    """When the sender's worker has said that the store is away, or back."""
+    return [event for event in bot.said(f"delivery.store_{what}") if event["role"].startswith("send:")]

@@ -89,15 +89,17 @@ class Disk:
 class AskingWire(Wire):
     """Asks with every command whether it is on the disk when it is answered."""
 
-    def __init__(self, url: str, disk: Disk) -> None:
+    def __init__(self, url: str, disk: Disk, patience: int) -> None:
+        """`patience`: milliseconds that the server may take to say yes."""
         self.client = connect(url, PATIENCE)
         super().__init__(self.client, PATIENCE)
         self._disk = disk
+        self._patience = patience
 
     async def _run(self, command: Sequence[Field], wait: float) -> Any:
         # WAITAOF speaks of what its own connection has written, so there has to be something.
         pulse: Sequence[Field] = ("SET", keys.PULSE, 1, "PX", 1000)
-        asking = (pulse, ("WAITAOF", 1, 0, 1), ("INFO", "persistence"))
+        asking = (pulse, ("WAITAOF", 1, 0, self._patience), ("INFO", "persistence"))
         answer, _, (forced, _), info = await self.many([command, *asking])
         self._disk.answered(info, bool(forced))
         return answer
@@ -154,7 +156,7 @@ async def _cut(chance: Random, outside: OutsideStore, forced_every: float) -> Cu
     sender, disk = RecordingSender(clock), Disk(outside.data, forced_every)
     tried: list[str] = []
     acknowledged: list[str] = []
-    wire = AskingWire(outside.url, disk)
+    wire = AskingWire(outside.url, disk, 1 if forced_every else 10_000)
     try:
         async with store_on(wire, keyring, clock=clock, alone=True) as store:
             world = World(store, clock)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import time
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from random import Random
 
 import aiohttp
 
 from bot.delivery.fanout import FanoutWorker
+from bot.delivery.worker import DeliveryWorker
 from bot.model import Address, Outcome, Scope, Trouble, TryLater
 from bot.store.connect import open_store, wired
 from bot.store.protocols import Store
@@ -73,7 +74,9 @@ class Moods:
         return Refusal(429, f"Too Many Requests: retry after {wish}", retry_after=wish)
 
 
-async def storm(seed: int, size: int, *, step: Step = unwatched) -> Verdict:
+async def storm(
+    seed: int, size: int, *, sending: type[DeliveryWorker] = DeliveryWorker, step: Step = unwatched
+) -> Verdict:
     """`size` messages by Telegram's own sender to a server that refuses at random, its limits in force.
 
     Both sides live by a hurried clock: what takes the server a minute takes us three seconds.
@@ -92,13 +95,14 @@ async def storm(seed: int, size: int, *, step: Step = unwatched) -> Verdict:
         for report in range(reports):
             await life.publish(store, str(report), clock)
         await FanoutWorker(outbox=store.outbox, clock=clock, name="fan").drain()
-        worker = life.worker(life.sender(api.url, api.token, session), store, clock, PARTS, "send")
+        parts = replace(PARTS, worker=sending)
+        worker = life.worker(life.sender(api.url, api.token, session), store, clock, parts, "send")
         ledger = Ledger(api.sent)
-        sending = asyncio.create_task(worker.run())
+        task = asyncio.create_task(worker.run())
         await _all_arrived(ledger, reports * chats, step)
         await _emptied(store)
-        sending.cancel()
-        await asyncio.gather(sending, return_exceptions=True)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
         ledger.read()
     requests = sum(method == "sendMessage" for method, _ in api.calls)
     over = requests - moods.refused - len(api.sent)

@@ -8,6 +8,7 @@ import pytest
 from rich.console import Console
 
 from tests.soak.kills import kills
+from tests.soak.mutants import ForgetsPauses
 from tests.soak.outages import OUTAGES, outages
 from tests.soak.power import EverySecond, power_cuts
 from tests.soak.storms import small_storms, storm
@@ -89,6 +90,13 @@ async def test_sending_without_a_lease_is_seen() -> None:
     """Whoever wakes up and sends on repeats more than a sender has on its way at once."""
     verdict = await takeovers(SEED, 1, lanes=1, life="tests.soak.mutants:no_lease")
     assert verdict.duplicates > verdict.bound, verdict
+    assert not verdict.passed
+
+
+async def test_asking_during_a_pause_is_seen() -> None:
+    """Whoever holds back the refused message alone asks for its chat's next one too early."""
+    verdict = await storm(SEED, 400, sending=ForgetsPauses)
+    assert any("pause" in what for what in verdict.wrong), verdict
     assert not verdict.passed
 
 
