@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import tempfile
 import time
-from collections import Counter
 from contextlib import AsyncExitStack
 from pathlib import Path
+from typing import Any
 
 from bot.clock import SystemClock
 from bot.store.connect import open_store
@@ -25,26 +25,23 @@ SETTLING = 300.0  #: seconds until what is still in a queue counts as stuck
 
 
 class Ledger:
-    """What arrived: every (report, chat) in the order of its arrival."""
+    """What arrived, in the order of its arrival: of each message the (report, chat) that it tells."""
 
-    def __init__(self, sent: list[dict[str, object]]) -> None:
+    def __init__(self, sent: list[dict[str, Any]]) -> None:
         self._sent = sent
-        self.pairs: list[tuple[str, int]] = []
-        self.times: Counter[tuple[str, int]] = Counter()
+        self.messages: list[list[tuple[str, int]]] = []
+        self.told: dict[tuple[str, int], int] = {}  #: -> the last message that told it
+        self.repeated: list[int] = []  #: messages that were repeated, by another that tells something again
 
     def read(self) -> int:
         """Enter what arrived since the last look; how many messages there are in all."""
-        for one in self._sent[len(self.pairs) :]:
-            headline = str(one["text"]).split("\n")[0].strip()
-            chat = one["chat_id"]
-            assert isinstance(chat, int)
-            self.pairs.append((headline, chat))
-            self.times[headline, chat] += 1
-        return len(self.pairs)
-
-    def duplicates(self) -> int:
-        """Messages beyond the first of a report for a chat."""
-        return sum(self.times.values()) - len(self.times)
+        for one in self._sent[len(self.messages) :]:
+            pairs = [(title, int(one["chat_id"])) for title in life.titles_in(one["text"])]
+            again = [self.told[pair] for pair in pairs if pair in self.told]
+            self.repeated += again[:1]
+            self.told |= dict.fromkeys(pairs, len(self.messages))
+            self.messages.append(pairs)
+        return len(self.messages)
 
 
 class Crew:
@@ -93,9 +90,9 @@ class Crew:
             await life.publish(self.store, self.names[-1], SystemClock())
 
     def outstanding(self) -> int:
-        """Messages that have not arrived yet."""
+        """Reports that chats have not been told yet, over all chats."""
         self.ledger.read()
-        return len(self.names) * len(self.chats) - len(self.ledger.times)
+        return len(self.names) * len(self.chats) - len(self.ledger.told)
 
     async def arrived(self, more: int, since: int, seconds: float = PATIENCE) -> bool:
         """Wait until `more` messages have arrived since there were `since`. False when they do not come."""

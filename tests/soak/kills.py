@@ -60,11 +60,7 @@ class Books:
     def close(self, crew: Crew, lost: int) -> None:
         """Enter the end."""
         self.lost, self.messages = lost, crew.ledger.read()
-        last: dict[tuple[str, int], int] = {}
-        for at, pair in enumerate(crew.ledger.pairs):
-            if pair in last:
-                self.repeated[self._life_at(last[pair])] += 1
-            last[pair] = at
+        self.repeated = Counter(map(self._life_at, crew.ledger.repeated))
 
     def _life_at(self, message: int) -> int:
         return sum(start <= message for start in self.starts)

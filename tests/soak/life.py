@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -21,6 +22,7 @@ import aiohttp
 import structlog
 
 from bot import log as logs
+from bot.alerts import holding
 from bot.alerts.alert import alert_for
 from bot.clock import Clock, SystemClock
 from bot.config import Config, load
@@ -113,6 +115,7 @@ def worker(sender: TelegramSender, store: Store, clock: Clock, parts: Parts, nam
         chats=store.chats,
         archive=store.archive,
         alert_for=alert_for,
+        holding=holding,
         clock=clock,
         rng=SystemRandom(),
         name=name,
@@ -146,3 +149,8 @@ async def publish(store: Store, name: str, clock: Clock) -> None:
 def title(name: str) -> str:
     """The headline by which a report is found again in what arrived."""
     return f"Sample report {name}"
+
+
+def titles_in(text: str) -> list[str]:
+    """The headlines in one message: several when many reports came at once."""
+    return re.findall(r"Sample report \d+", text)

@@ -87,7 +87,7 @@ async def outages(seed: int, size: int, *, step: Step = unwatched) -> Verdict:
         lost = await crew.settled()
         if not bot.alive():
             wrong.append("the process has ended")
-        messages, duplicates = crew.ledger.read(), crew.ledger.duplicates()
+        messages, duplicates = crew.ledger.read(), len(crew.ledger.repeated)
     return Verdict(
         scenario="store outages",
         size=size,

@@ -34,9 +34,9 @@ from tests.soak import life
 from tests.soak.verdict import Step, Verdict, unwatched
 from tests.waiting import PATIENCE
 
-CHATS = [str(number) for number in range(8)]
+CHATS = [str(number) for number in range(16)]
 PUBLISHERS = 3  #: reports that are handed in at the same time
-AHEAD = 8  #: reports that wait to be told before more are handed in
+AHEAD = 2  #: reports that wait to be told before more are handed in; many would become one message
 MOST = 80  #: messages before the power fails
 PASSES = 0.02  #: seconds of the program's time that pass in a millisecond of ours
 

@@ -26,7 +26,7 @@ from tests.soak.crew import FIRST_CHAT, Ledger
 from tests.soak.verdict import Step, Verdict, unwatched
 from tests.waiting import PATIENCE, until
 
-REPORTS, MOST_CHATS = 4, 2500  #: a larger storm has more reports for each chat
+REPORTS = 3  #: for each chat; more at once would become one message
 REFUSED = 0.05  #: of the requests
 WISHES = (1, 1, 3, 5, 30)  #: seconds
 HURRY = 20  #: seconds of the program's time in one of ours
@@ -81,8 +81,7 @@ async def storm(
 
     Both sides live by a hurried clock: what takes the server a minute takes us three seconds.
     """
-    chats = min(max(1, size // REPORTS), MOST_CHATS)
-    reports = size // chats
+    chats = max(1, size // REPORTS)
     clock = HurriedClock(HURRY)
     moods = Moods(Random(seed), clock)
     async with AsyncExitStack() as stack:
@@ -92,14 +91,14 @@ async def storm(
         api = await stack.enter_async_context(BotApi(limits=True, time=clock.monotonic, bar=moods))
         session = await stack.enter_async_context(aiohttp.ClientSession())
         await World(store, ManualClock()).follow(*map(str, range(FIRST_CHAT, FIRST_CHAT + chats)))
-        for report in range(reports):
+        for report in range(REPORTS):
             await life.publish(store, str(report), clock)
         await FanoutWorker(outbox=store.outbox, clock=clock, name="fan").drain()
         parts = replace(PARTS, worker=sending)
         worker = life.worker(life.sender(api.url, api.token, session), store, clock, parts, "send")
         ledger = Ledger(api.sent)
         task = asyncio.create_task(worker.run())
-        await _all_arrived(ledger, reports * chats, step)
+        await _all_arrived(ledger, REPORTS * chats, step)
         await _emptied(store)
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
@@ -109,10 +108,10 @@ async def storm(
     wrong = {"requests inside an announced pause": moods.inside, "beyond the server's limits": over}
     return Verdict(
         scenario="storm",
-        size=reports * chats,
+        size=REPORTS * chats,
         unit="messages",
-        lost=reports * chats - len(ledger.times),
-        duplicates=ledger.duplicates(),
+        lost=REPORTS * chats - len(ledger.told),
+        duplicates=len(ledger.repeated),
         bound=0,
         wrong=tuple(f"{number} {what}" for what, number in wrong.items() if number),
         note=f"{requests:,} requests, {moods.refused:,} refused for {min(WISHES)} to {max(WISHES)} s;"
@@ -122,13 +121,13 @@ async def storm(
 
 async def _all_arrived(ledger: Ledger, messages: int, step: Step) -> None:
     """Until everything has arrived, or nothing comes any more."""
-    while (known := len(ledger.times)) < messages:
+    while (known := len(ledger.told)) < messages:
         before = ledger.read()
         try:
             await until(lambda before=before: ledger.read() > before, STALLED)  # type: ignore[misc]
         except TimeoutError:
             return
-        for _ in range(len(ledger.times) - known):
+        for _ in range(len(ledger.told) - known):
             step()
 
 
@@ -141,7 +140,7 @@ async def _emptied(store: Store) -> None:
 
 # --- small ones, in virtual time ----------------------------------------------------------------
 
-FEW, EACH = [str(number) for number in range(5)], 3  #: chats, and reports for each
+FEW = [str(number) for number in range(5)]  #: chats
 LONG_WISHES = (1, 3, 5, 30, 3600)  #: seconds
 QUIRKS = 0.25  #: of the requests are refused or lost
 
@@ -178,7 +177,7 @@ async def small_storms(seed: int, size: int, *, step: Step = unwatched) -> Verdi
     with OutsideStore() as outside:
         for number in range(size):
             told, whims, requests = await _small(outside.url, Random(f"{seed}/{number}"))
-            wanted = {(chat, life.title(str(report))) for chat in FEW for report in range(EACH)}
+            wanted = {(chat, life.title(str(report))) for chat in FEW for report in range(REPORTS)}
             lost += len(wanted - set(told))
             duplicates += len(told) - len(set(told))
             inside += whims.inside(requests)
@@ -208,7 +207,7 @@ async def _small(url: str, chance: Random) -> tuple[list[tuple[str, str]], Whims
     async with open_store(url, keyring, timeout=PATIENCE, clock=clock) as store:
         world = World(store, clock)
         await world.follow(*FEW)
-        for report in range(EACH):
+        for report in range(REPORTS):
             await life.publish(store, str(report), clock)
         await world.spread()
         worker = world.worker(sender)

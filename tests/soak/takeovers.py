@@ -123,7 +123,8 @@ class _Pair:
     async def close(self) -> None:
         """Enter the end."""
         self.lost = await self._crew.settled()
-        self.messages, self.duplicates = self._crew.ledger.read(), self._crew.ledger.duplicates()
+        self.messages = self._crew.ledger.read()
+        self.duplicates = len(self._crew.ledger.repeated)
 
 
 async def _pair(chance: Random, share: int, end: float, life: str, step: Step) -> _Pair:

@@ -23,8 +23,8 @@ class Verdict:
     scenario: str
     size: int  #: units that were done
     unit: str
-    lost: int  #: messages that should have arrived and did not
-    duplicates: int  #: messages beyond the first of a report for a chat
+    lost: int  #: reports that chats should have been told and were not, over all chats
+    duplicates: int  #: messages that told a chat of a report again
     bound: int  #: the most duplicates that are allowed
     wrong: tuple[str, ...] = ()  #: what else must not be, in words
     note: str = ""  #: what was measured besides
