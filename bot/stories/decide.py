@@ -19,7 +19,7 @@ from bot.stories.twins import LEAST_TITLE
 
 #: Least likeness of a link: two languages, and one language. By the precision on labelled sets.
 ACROSS_LEAST = 0.65
-WITHIN_LEAST = 0.80
+WITHIN_LEAST = 0.88
 #: What an outlet sends again: share of the shorter text's words, and of the shorter headline's.
 _AGAIN = 0.8
 _RETITLED = 0.6
