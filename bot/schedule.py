@@ -31,6 +31,9 @@ log = structlog.get_logger("xeberdar.schedule")
 #: Renewed at every tick while a turn lasts; a dead poller's sources come again when it has run out.
 POLL_LEASE = timedelta(seconds=10)
 
+#: So long nobody has asked any source before it is called a gap.
+LEAST_GAP = timedelta(minutes=5)
+
 #: How long a chat that the platform calls gone is kept, in case the block was a mistake.
 GRACE = timedelta(days=7)
 
@@ -64,11 +67,18 @@ class Poller:
                 now = self._ports.clock.now()
                 self._take(await self._ports.store.sources.claim_due(now, free, POLL_LEASE))
                 self.last_tick = now
+            await self._watch()
         except StoreAway:
             self._say_away()
             return
         self._say_back()
         self._start()
+
+    async def _watch(self) -> None:
+        """Remember the times in which nobody asked: afterwards moderators see what was found late."""
+        lasted = await self._ports.store.sources.watched(self._ports.clock.now(), LEAST_GAP)
+        if lasted:
+            log.warning("polling.gap", seconds=round(lasted.total_seconds()))
 
     async def _renew(self) -> None:
         """Keep the sources in hand from other pollers: a turn may take longer than the lease."""

@@ -398,9 +398,19 @@ class SourceLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class GapLine:
+    """A time in which no source was asked, and how many reports of it were found afterwards."""
+
+    since: datetime
+    until: datetime
+    late: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SourcesListed:
     sources: tuple[SourceLine, ...]
     moderator: bool
+    gaps: tuple[GapLine, ...] = ()  #: of the last days, newest first; for moderators
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

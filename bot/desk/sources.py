@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 from rapidfuzz import fuzz, process
 
 from bot.desk.ports import Ports
 from bot.desk.replies import (
+    GapLine,
     Missing,
     Reply,
     SourceAdded,
@@ -27,6 +29,9 @@ from bot.store.protocols import SourceState
 
 LANGUAGES = frozenset({"az", "en", "tr", "ru"})
 
+GAP_SHOWN = timedelta(days=7)
+MOST_GAPS = 5
+
 KEY = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 
 
@@ -34,7 +39,23 @@ async def show(ports: Ports, *, moderator: bool) -> SourcesListed:
     """Every source and how it is doing; addresses and details are for moderators."""
     states = await ports.store.sources.all()
     lines = tuple(line(state, moderator=moderator) for state in states)
-    return SourcesListed(sources=lines, moderator=moderator)
+    gaps = await _gaps(ports) if moderator else ()
+    return SourcesListed(sources=lines, moderator=moderator, gaps=gaps)
+
+
+async def _gaps(ports: Ports) -> tuple[GapLine, ...]:
+    """When no source was asked lately, and what of that time was found afterwards."""
+    now = ports.clock.now()
+    gaps = [gap for gap in await ports.store.sources.gaps() if now - gap.until < GAP_SHOWN][:MOST_GAPS]
+    if not gaps:
+        return ()
+    late = dict.fromkeys(gaps, 0)
+    async for article in ports.store.archive.newest(ports.most_searched):
+        if article.seen < gaps[-1].until:
+            break
+        for gap in gaps:
+            late[gap] += gap.since <= article.published < gap.until <= article.seen
+    return tuple(GapLine(since=gap.since, until=gap.until, late=late[gap]) for gap in gaps)
 
 
 def line(state: SourceState, *, moderator: bool) -> SourceLine:

@@ -44,6 +44,8 @@ POLLING = "x:polling"
 PAUSED = "x:paused"
 DUE = "x:due"
 CLAIMED = "x:claimed"
+WATCHED = "x:watched"
+GAPS = "x:gaps"
 SEEN = "x:seen:"
 ARTICLE = "x:article:"
 NEWEST = "x:newest"
@@ -98,6 +100,8 @@ CONTENTS: tuple[Key, ...] = (
     Key(PAUSED, "set", P, "keys of paused sources"),
     Key(DUE, "zset", P, "source key, by the time of its next poll"),
     Key(CLAIMED, "set", P, "keys of sources that somebody is polling"),
+    Key(WATCHED, "string", P, "when somebody last looked after the sources"),
+    Key(GAPS, "list", P, "the last 20 times in which nobody did, newest first: from and until"),
     Key(SEEN, "zset", A, "per source: entry id, by the time it was last listed"),
     Key(
         ARTICLE,

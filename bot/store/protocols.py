@@ -51,6 +51,14 @@ class SourceState:
     baselined: bool = False  #: its first sight is done; from now on new entries are news
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gap:
+    """A time in which nobody asked the sources: the bot was stopped, or its store was away."""
+
+    since: datetime
+    until: datetime
+
+
 class Sources(Protocol):
     """The catalogue and its polling state."""
 
@@ -60,6 +68,14 @@ class Sources(Protocol):
 
     async def add(self, source: Source, now: datetime) -> bool:
         """Add a moderator's source, due at once. False when the key is taken."""
+        ...
+
+    async def watched(self, now: datetime, least: timedelta) -> timedelta:
+        """Say that the sources are looked after; how long nobody had, if that was `least` or more, else 0."""
+        ...
+
+    async def gaps(self) -> list[Gap]:
+        """The last times in which nobody looked after the sources, newest first."""
         ...
 
     async def remove(self, key: str) -> bool: ...

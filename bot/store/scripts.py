@@ -31,6 +31,7 @@ def _load(name: str) -> Script:
 # sources
 CLAIM_DUE = _load("claim_due")
 HOLD = _load("hold")
+WATCHED = _load("watched")
 POLLED = _load("polled")
 # archive
 PUBLISH = _load("publish")

@@ -8,8 +8,8 @@ from typing import Any
 
 from bot.model import Origin, Source
 from bot.store import keys, scripts
-from bot.store.codec import decode_polling, decode_source, encode_polling, encode_source, millis
-from bot.store.protocols import Health, SourceState, Validators
+from bot.store.codec import decode_polling, decode_source, encode_polling, encode_source, millis, moment
+from bot.store.protocols import Gap, Health, SourceState, Validators
 from bot.store.wire import Wire
 
 
@@ -90,6 +90,16 @@ class RedisSources:
             [["HGET", keys.SOURCES, key], ["HGET", keys.POLLING, key], ["SISMEMBER", keys.PAUSED, key]]
         )
         return None if definition is None else _state(definition, polling, paused=bool(paused))
+
+    async def watched(self, now: datetime, least: timedelta) -> timedelta:
+        """Say that the sources are looked after; how long nobody had, if that was `least` or more, else 0."""
+        asked = round(least.total_seconds() * 1000)
+        return timedelta(milliseconds=await self._wire.run(scripts.WATCHED, millis(now), asked))
+
+    async def gaps(self) -> list[Gap]:
+        """The last times in which nobody looked after the sources, newest first."""
+        rows = [row.decode().split("-") for row in await self._wire.call("LRANGE", keys.GAPS, 0, -1)]
+        return [Gap(since=moment(since), until=moment(until)) for since, until in rows]
 
     async def claim_due(self, now: datetime, limit: int, lease: timedelta) -> list[SourceState]:
         """Take sources whose time has come; each is due again after `lease` unless `polled` is called."""

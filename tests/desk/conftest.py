@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -65,6 +65,7 @@ class World:
         rights: bool = True,
         alternates: Sequence[tuple[str, str]] = (),
         tell: bool = False,
+        published: datetime | None = None,
     ) -> Article:
         """An article in the archive, seen one minute after the one before."""
         await self.clock.forward(minutes=1)
@@ -79,7 +80,7 @@ class World:
             lang=lang,
             countries=tuple(countries),
             human_rights=rights,
-            published=self.clock.now(),
+            published=published or self.clock.now(),
             seen=self.clock.now(),
             alternates=tuple(alternates),
         )

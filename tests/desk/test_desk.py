@@ -290,3 +290,28 @@ async def test_more_shows_every_article(world: World) -> None:
     assert (article,) == shown.story.articles
     unknown = "https://nowhere.example/x"
     assert NothingToExplain(typed=unknown) == await world.ask(f"/more {unknown}")
+
+
+async def test_moderators_see_when_nothing_was_read_and_what_was_found_late(world: World) -> None:
+    """Subscribers see the sources alone."""
+    await world.store.people.invite("CODE", world.clock.now(), timedelta(hours=1))
+    await world.ask("/moderator CODE")
+    sources, least = world.store.sources, timedelta(minutes=5)
+    await sources.watched(world.clock.now(), least)
+    await world.clock.forward(minutes=1)
+    short = await sources.watched(world.clock.now(), least)
+    since = world.clock.now()
+    await world.clock.forward(hours=3)
+    long = await sources.watched(world.clock.now(), least)
+    until = world.clock.now()
+    await world.publishes("Found late", published=since + timedelta(hours=1))
+    await world.publishes("New since then")
+
+    listed = await world.ask("/source list")
+    plain = await world.ask("/sources", GROUP, may_change=False, person="2")
+
+    assert (timedelta(), timedelta(hours=3)) == (short, long)
+    assert isinstance(listed, SourcesListed)
+    assert [(since, until, 1)] == [(gap.since, gap.until, gap.late) for gap in listed.gaps]
+    assert isinstance(plain, SourcesListed)
+    assert () == plain.gaps

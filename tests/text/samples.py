@@ -270,6 +270,11 @@ REPLIES: tuple[Reply, ...] = (
     *(_data(held, filters) for held in (False, True) for filters in ((), (ONE, TWO))),
     *(desk.Forgotten(held=held) for held in (False, True)),
     desk.SourcesListed(sources=(), moderator=False),
+    desk.SourcesListed(
+        sources=(SOURCE,),
+        moderator=True,
+        gaps=tuple(desk.GapLine(since=NOW - timedelta(hours=3), until=NOW, late=n) for n in (0, 1, 12)),
+    ),
     *(
         desk.SourcesListed(sources=(SOURCE, *map(_broken, FeedTrouble)), moderator=moderator)
         for moderator in (False, True)

@@ -19,7 +19,7 @@ from handlers.text.hygiene import clean, web_address
 from handlers.text.message import Line, Message, Span, Style
 from handlers.text.replies.reader import Reader, paragraphs, sentences
 from handlers.text.say import bold, code, press, rows, say
-from handlers.text.times import when
+from handlers.text.times import local_time, when
 
 MOST_SOURCES = 40
 TITLE_LENGTH = 200
@@ -65,7 +65,25 @@ def listing(reply: SourcesListed, reader: Reader) -> Message:
     if left > 0:
         lines.append(say(t.n_("and {n} more", "and {n} more", left), n=left))
     hint = say(t._("One source only: {command}"), command=code(f"/subscribe source:{reply.sources[0].key}"))
-    return Message(lines=paragraphs([title, *lines], [hint]))
+    return Message(lines=paragraphs(_gaps(reply, reader), [title, *lines], [hint]))
+
+
+def _gaps(reply: SourcesListed, reader: Reader) -> list[Line]:
+    """When nothing was read, and what was found late."""
+    t, zone = reader.t, reader.settings.zone
+    return [
+        say(
+            t.n_(
+                "Nothing was read from {since} to {until}; {n} report of that time was found late.",
+                "Nothing was read from {since} to {until}; {n} reports of that time were found late.",
+                gap.late,
+            ),
+            since=local_time(gap.since, zone, t),
+            until=local_time(gap.until, zone, t),
+            n=gap.late,
+        )
+        for gap in reply.gaps
+    ]
 
 
 def _source(source: SourceLine, moderator: bool, reader: Reader) -> list[Line]:
