@@ -6,7 +6,7 @@ import asyncio
 import os
 import random
 import secrets
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -26,8 +26,10 @@ from bot.desk.ports import Probed
 from bot.errors import FeedError, FeedTrouble, StoreAway, StoreError
 from bot.feeds.fetch import Fetcher, NotModified
 from bot.feeds.parse import ParserPool
+from bot.leading import while_leading
 from bot.metrics import Metrics
 from bot.model import Origin, Source
+from bot.roles import Role
 from bot.schedule import Poller, bells
 from bot.store.connect import holds_sealed_data, open_store
 from bot.store.masterkey import load_or_create
@@ -58,12 +60,25 @@ class Engine:
     name: str  #: of this process among the workers
 
     async def run(self, senders: Sequence[Sender]) -> None:
-        """Poll, spread and deliver until cancelled."""
-        async with bells(self.ports, self.poller), asyncio.TaskGroup() as tasks:
-            tasks.create_task(self.fanout().run())
+        """Poll, spread and deliver until cancelled, as far as these are among this process's roles."""
+        roles = self.config.roles
+        ringing = bells(
+            self.ports,
+            self.poller,
+            holder=self.name,
+            polls=Role.POLL in roles,
+            cleans=Role.SCHEDULE in roles,
+        )
+        async with ringing, asyncio.TaskGroup() as tasks:
+            if Role.MATCH in roles:
+                tasks.create_task(self.fanout().run())
             for sender in senders:
                 tasks.create_task(self.delivery(sender).run())
             tasks.create_task(self._look_after())
+
+    async def leading(self, lease: str, work: Callable[[], Awaitable[None]]) -> None:
+        """Do what one process does at a time, whenever it is this one's turn."""
+        await while_leading(self.store.outbox, lease, self.name, self.clock, work)
 
     def fanout(self) -> FanoutWorker:
         """The worker that spreads stories over their chats."""
@@ -119,7 +134,8 @@ async def open_engine(
     async with AsyncExitStack() as stack:
         where: str | Path = config.store.url or await stack.enter_async_context(embedded(config.data_dir))
         store = await stack.enter_async_context(_store(config, where, clock, serving=True))
-        await store.sources.sync(configured_sources(config), clock.now())
+        if Role.POLL in config.roles:  # who does not poll may have a file without sources
+            await store.sources.sync(configured_sources(config), clock.now())
         fetcher = await stack.enter_async_context(
             Fetcher(
                 user_agent=config.feeds.user_agent,

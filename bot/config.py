@@ -20,6 +20,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from bot.errors import ConfigError, Problem
 from bot.model import Language
+from bot.roles import ALL_ROLES, Role
 
 
 class Section(BaseModel):
@@ -120,6 +121,7 @@ class Config(BaseSettings):
 
     data_dir: Path = Path("var")
     master_key_file: Path = Path("secrets/master.key")
+    roles: tuple[Role, ...] = ALL_ROLES  #: what this process does; others share `store.url` and do the rest
     zone: str = "Asia/Baku"  #: IANA zone of a chat that has not said otherwise
     store: StoreConfig = StoreConfig()
     feeds: FeedsConfig = FeedsConfig()

@@ -34,6 +34,9 @@ POLL_LEASE = timedelta(seconds=10)
 #: So long nobody has asked any source before it is called a gap.
 LEAST_GAP = timedelta(minutes=5)
 
+#: Longer than a clean-up takes, shorter than the hour until the next.
+CLEAN_UP_LEASE = timedelta(minutes=30)
+
 #: How long a chat that the platform calls gone is kept, in case the block was a mistake.
 GRACE = timedelta(days=7)
 
@@ -158,12 +161,14 @@ def _host(state: SourceState) -> str:
     return urlsplit(state.source.url).hostname or ""
 
 
-def clean_up(ports: Ports) -> Callable[[], Awaitable[None]]:
+def clean_up(ports: Ports, holder: str = "alone") -> Callable[[], Awaitable[None]]:
     """The hourly job: drop what is older than the archive period, erase chats that stayed away."""
 
     async def job() -> None:
         now = ports.clock.now()
         try:
+            if not await ports.store.outbox.lease("clean-up", holder, CLEAN_UP_LEASE):
+                return  # another process does it
             dropped = await ports.store.archive.prune(now)
             erased = await ports.store.chats.erase_silent(now - GRACE)
         except StoreAway:
@@ -174,8 +179,10 @@ def clean_up(ports: Ports) -> Callable[[], Awaitable[None]]:
     return job
 
 
-def bells(ports: Ports, poller: Poller) -> AbstractAsyncContextManager[None]:
-    """Ring while the context is open."""
+def bells(
+    ports: Ports, poller: Poller, *, holder: str = "alone", polls: bool = True, cleans: bool = True
+) -> AbstractAsyncContextManager[None]:
+    """Ring while the context is open: for due sources (`polls`), for the clean-up (`cleans`)."""
 
     @asynccontextmanager
     async def ringing() -> AsyncIterator[None]:
@@ -184,8 +191,10 @@ def bells(ports: Ports, poller: Poller) -> AbstractAsyncContextManager[None]:
         scheduler = AsyncIOScheduler(
             timezone=UTC, job_defaults={"max_instances": 1, "coalesce": True, "misfire_grace_time": None}
         )
-        scheduler.add_job(poller.tick, "interval", seconds=1, next_run_time=ports.clock.now())
-        scheduler.add_job(clean_up(ports), "interval", hours=1)
+        if polls:
+            scheduler.add_job(poller.tick, "interval", seconds=1, next_run_time=ports.clock.now())
+        if cleans:
+            scheduler.add_job(clean_up(ports, holder), "interval", hours=1)
         scheduler.start()
         try:
             yield

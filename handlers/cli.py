@@ -45,11 +45,29 @@ UNUSABLE = 2
 
 
 @app.command()
-def run(config: ConfigPath = CONFIG) -> None:
+def run(
+    config: ConfigPath = CONFIG,
+    role: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="What this process does, once or more often: poll, match, send, web, schedule. "
+            "Without it: everything. Several processes share one store.url."
+        ),
+    ] = None,
+) -> None:
     """Run the bot: poll, match, send, until Ctrl-C."""
+    from bot.roles import ALL_ROLES, read_roles
     from handlers.terminal.service import run_service
 
-    raise typer.Exit(run_service(config))
+    try:
+        roles = read_roles(role) if role else ()
+    except ValueError as unknown:
+        known = ", ".join(ALL_ROLES)
+        sys.stderr.write(
+            f"xeberdar: no such role: {str(unknown)!r}; one of {known}, as in --role poll,match --role send\n"
+        )
+        raise typer.Exit(UNUSABLE) from None
+    raise typer.Exit(run_service(config, roles))
 
 
 @app.command()

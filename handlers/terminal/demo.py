@@ -17,6 +17,7 @@ from bot.config import Config, FeedsConfig, MetricsConfig, SourceConfig, Telegra
 from bot.demo.publisher import Publisher, publish, sources
 from bot.model import Source
 from handlers.terminal.service import open_web, until_stopped
+from handlers.web.sender import WebSender
 
 #: The same order of reports in every run.
 SEED = 1
@@ -39,12 +40,12 @@ async def _demo(*, port: int, data_dir: Path, every: float) -> None:
         )
         stack.callback(lambda: count.write_text(str(publisher.issued), encoding="utf-8"))
         engine = await stack.enter_async_context(open_engine(_config(base_url, port, data_dir)))
-        web = await stack.enter_async_context(open_web(engine, engine.config.web))
+        address = await stack.enter_async_context(open_web(engine, engine.config.web))
         await (
             engine.poller.drain()
         )  # the first sight of the feeds: a visitor finds their reports there already
-        _greet(web.address)
-        await engine.run([web.sender])
+        _greet(address)
+        await engine.run([WebSender(engine.store.inbox, engine.desk.key_of)])
 
 
 def _issued_before(count: Path) -> int:

@@ -54,7 +54,7 @@ RENDERERS: dict[str, Callable[[], Requests]] = {"telegram": _telegram, "slack": 
 
 def alert_of(row: Row) -> Alert:
     """Raises `BadLine`."""
-    kinds = {kind.value: kind for kind in AlertKind}
+    kinds = {kind.value: kind for kind in AlertKind if kind is not AlertKind.DIGEST}
     kind = text_field(row, "kind", "new")
     if kind not in kinds:
         raise BadLine(f'"kind" is {kind!r}; it should be one of {", ".join(kinds)}')

@@ -6,7 +6,7 @@ import asyncio
 import pyexpat
 import signal
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +21,8 @@ from bot.app import Engine, open_engine
 from bot.config import Config, WebConfig, load
 from bot.delivery.sender import Sender
 from bot.errors import ConfigError, Problem
+from bot.model import Platform
+from bot.roles import Role
 from handlers.web.app import web_app
 from handlers.web.operator import operator_app
 from handlers.web.sender import WebSender
@@ -32,13 +34,32 @@ log = structlog.get_logger("xeberdar.run")
 SAFE_PYTHON, SAFE_EXPAT = (3, 11, 10), (2, 7, 2)
 
 
-def run_service(path: Path) -> int:
-    """Run until SIGINT or SIGTERM; the exit status."""
+def run_service(path: Path, roles: Sequence[Role] = ()) -> int:
+    """Run until SIGINT or SIGTERM; the exit status. `roles`: in the place of those of the file."""
     config = load(path)
+    if roles:
+        config = config.model_copy(update={"roles": tuple(roles)})
+    check_roles(config)
     configure_log(config)
     warn_about_old_parts()
     asyncio.run(until_stopped(_serve(config)))
     return 0
+
+
+def check_roles(config: Config) -> None:
+    """The embedded database belongs to one process, which then does everything. Raises `ConfigError`."""
+    if config.store.url or set(config.roles) == set(Role):
+        return
+    missing = ", ".join(role.value for role in Role if role not in config.roles)
+    raise ConfigError(
+        (
+            Problem(
+                key="store.url",
+                message=f"is empty, so this process must do everything, and nobody would do: {missing}",
+                example='url = "redis://127.0.0.1:6379/0"',
+            ),
+        )
+    )
 
 
 def configure_log(config: Config) -> None:
@@ -83,24 +104,35 @@ async def _serve(config: Config) -> None:
         session = await stack.enter_async_context(
             aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar(), trust_env=False)
         )
-        platforms = [await stack.enter_async_context(each) for each in _platforms(config, engine, session)]
+        wanted = _platforms(config, engine, session) if Role.SEND in config.roles else ()
+        platforms = [await stack.enter_async_context(each) for each in wanted]
         senders: list[Sender] = [platform.sender for platform in platforms]
-        if config.web.enabled:
-            web = await stack.enter_async_context(open_web(engine, config.web))
-            senders.append(web.sender)
-            log.info("web.listening", url=web.address)
+        if config.web.enabled and Role.SEND in config.roles:
+            senders.append(WebSender(engine.store.inbox, engine.desk.key_of))
+        if config.web.enabled and Role.WEB in config.roles:
+            address = await stack.enter_async_context(open_web(engine, config.web))
+            log.info("web.listening", url=address)
         if config.metrics.enabled:
             address = await stack.enter_async_context(open_operator(engine))
             log.info("operator.listening", url=address)
-        log.info("ready", sources=len(config.source), platforms=[sender.platform.value for sender in senders])
+        log.info(
+            "ready",
+            sources=len(config.source),
+            platforms=[sender.platform.value for sender in senders],
+            roles=[role.value for role in config.roles],
+        )
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(engine.run(senders))
             for platform in platforms:
-                tasks.create_task(_taking_in(platform))
+                tasks.create_task(_taking_in(engine, platform))
 
 
-async def _taking_in(platform: Running) -> None:
-    await platform.run()
+async def _taking_in(engine: Engine, platform: Running) -> None:
+    """What people write. Telegram hands its updates to one process; Slack shares them among its sockets."""
+    if platform.sender.platform is Platform.TELEGRAM:
+        await engine.leading("updates:telegram", platform.run)
+    else:
+        await platform.run()
 
 
 class Running(Protocol):
@@ -145,20 +177,12 @@ async def _telegram(
         yield Connected(sender=telegram.sender, run=telegram.updates.run)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Web:
-    """The web chat, served."""
-
-    sender: WebSender
-    address: str
-
-
 @asynccontextmanager
-async def open_web(engine: Engine, config: WebConfig) -> AsyncIterator[Web]:
-    """Serve the web chat while the context is open."""
+async def open_web(engine: Engine, config: WebConfig) -> AsyncIterator[str]:
+    """Serve the web chat while the context is open; where."""
     app = web_app(engine.desk, config, engine.clock)
     async with _listening("web", app, config.host, config.port) as address:
-        yield Web(sender=WebSender(engine.store.inbox, engine.desk.key_of), address=address)
+        yield address
 
 
 @asynccontextmanager

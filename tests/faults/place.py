@@ -189,9 +189,9 @@ class Place:
 
     # --- lives ----------------------------------------------------------------------------------
 
-    async def start(self, *, name: str = "bot", ready: bool = True) -> Bot:
-        """A new life; the token comes from a file."""
-        config = self._configure(name)
+    async def start(self, *, name: str = "bot", ready: bool = True, roles: str = "") -> Bot:
+        """A new life; the token comes from a file. `roles`: "poll,send"; empty: all of them."""
+        config = self._configure(name, roles)
         log = self.folder / f"{name}.log"
         log.touch()
         since = log.stat().st_size
@@ -204,12 +204,14 @@ class Place:
             assert bot.said("ready"), log.read_text()[-3000:]
         return bot
 
-    def _configure(self, name: str) -> Path:
+    def _configure(self, name: str, roles: str) -> Path:
         token = self.folder / "telegram.token"
         token.write_text(self.api.token)
         path = self.folder / f"{name}.toml"
         path.write_text(
-            f'data_dir = "{self.folder}/var"\nmaster_key_file = "{self.folder}/key/master.key"\n'
+            f"roles = {json.dumps(roles.split(','))}\n"
+            * bool(roles)
+            + f'data_dir = "{self.folder}/var"\nmaster_key_file = "{self.folder}/key/master.key"\n'
             f'[store]\nurl = "{self.store_url}"\n'
             f'[telegram]\ntoken_file = "{token}"\nbase_url = "{self.api.url}"\n'
             "[delivery]\ntogether_after = 1000\n"  # each report a message: they are counted
