@@ -165,6 +165,7 @@ class Listed:
     subscriptions: tuple[Subscription, ...]
     versions: Versions
     kind: ChatKind
+    timing: Timing | None = None  #: when the chat is told, where that is not at once
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.alerts.holding import held_until
+from bot.desk import timing
 from bot.desk.chats import fresh_chat
 from bot.desk.look_back import newest_match, tried
 from bot.desk.ports import Ports
@@ -89,6 +90,7 @@ async def show(ports: Ports, request: Request) -> Reply:
         subscriptions=chat.subscriptions if chat else (),
         versions=(chat.settings if chat else Settings()).versions,
         kind=request.chat.kind,
+        timing=await timing.shown_in_list(ports, request, chat.settings) if chat else None,
     )
 
 

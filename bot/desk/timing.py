@@ -104,6 +104,13 @@ async def _timing(
     )
 
 
+async def shown_in_list(ports: Ports, request: Request, settings: Settings) -> Timing | None:
+    """When the chat is told, for `/list`; None: at once, and nothing waits."""
+    found = await _timing(ports, request, Verb.LIST, settings, ports.clock.now())
+    told_later = settings.digest is not None or settings.quiet is not None or found.paused
+    return found if told_later or found.waiting else None
+
+
 # --- what was typed; `typed` is folded. Each gives None for what it does not understand. ----------
 
 

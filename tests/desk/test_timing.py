@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.desk.replies import MyData, NotAllowed, Reply, Stage, Subscribed, Timing, Why
+from bot.desk.replies import Listed, MyData, NotAllowed, Reply, Stage, Subscribed, Timing, Why
 from bot.desk.requests import Verb
 from bot.model import DigestTime, Hold, Quiet
 from bot.store.protocols import Delivery
@@ -213,3 +213,17 @@ async def test_every_verb_answers_when_typed_alone(world: World) -> None:
     verbs = (Verb.DIGEST, Verb.QUIET, Verb.PAUSE, Verb.RESUME, Verb.ZONE)
 
     assert list(verbs) == [timing(await world.ask(f"/{verb.value}")).verb for verb in verbs]
+
+
+async def test_the_list_says_when_the_chat_is_told(world: World) -> None:
+    """So that nobody wonders why nothing comes; at once goes without saying."""
+    await world.ask("/subscribe torture")
+    plain = await world.ask("/list")
+    await world.ask("/pause 2h")
+    paused = await world.ask("/list")
+
+    assert isinstance(plain, Listed)
+    assert None is plain.timing
+    assert isinstance(paused, Listed)
+    assert paused.timing is not None
+    assert paused.timing.paused

@@ -118,6 +118,17 @@ TIMINGS = (
     ),
     Settings(digest=DigestTime(minute=480, weekday=0)),
 )
+LISTED_TIMINGS = tuple(
+    desk.Timing(
+        verb=Verb.LIST,
+        settings=settings,
+        now=NOW,
+        waiting=2,
+        due=NOW,
+        paused=settings.paused_until is not None,
+    )
+    for settings in TIMINGS
+)
 TRIAL = desk.Trial(matched=1, looked_at=400, by_language=((Language.EN, 1),), newest=STORY.articles)
 DIFFERENCE = desk.Difference(
     gained=1, lost=1, newest_gained=STORY.articles[:1], newest_lost=STORY.articles[:1]
@@ -181,7 +192,8 @@ REPLIES: tuple[Reply, ...] = (
     ),
     *(desk.TooMany(limit=limit) for limit in (1, 50)),
     *(
-        desk.Listed(subscriptions=held, versions=versions, kind=kind)
+        desk.Listed(subscriptions=held, versions=versions, kind=kind, timing=timing)
+        for timing in (None, *LISTED_TIMINGS)
         for held in ((), (ONE, TWO, THREE))
         for versions in Versions
         for kind in ChatKind

@@ -12,6 +12,7 @@ from handlers.text.commands import EXAMPLE, OTHER_EXAMPLE
 from handlers.text.message import Button, Line, Message
 from handlers.text.replies import difference, trials
 from handlers.text.replies.reader import Reader, bounded, paragraphs, subscription
+from handlers.text.replies.timing import summary
 from handlers.text.say import code, in_context, press, rows, say
 
 MISTAKES: dict[FilterMistake, str] = {
@@ -177,7 +178,8 @@ def listing(reply: desk.Listed, reader: Reader) -> Message:
         press(t._("Stop one"), "/unsubscribe"),
         press(t._("Language"), "/lang"),
     )
-    return Message(lines=paragraphs([say(title), *lines], [reading]), rows=buttons)
+    told = summary(reply.timing, reader) if reply.timing else []
+    return Message(lines=paragraphs([say(title), *lines], [reading, *told]), rows=buttons)
 
 
 def _follows_nothing(reader: Reader) -> Message:

@@ -43,6 +43,17 @@ def timing(reply: Timing, reader: Reader) -> Message:
     return Message(lines=paragraphs(lines, told, _waiting(reply, t)), rows=_buttons(reply, t))
 
 
+def summary(reply: Timing, reader: Reader) -> list[Line]:
+    """When the chat is told, where that is not at once, and what waits."""
+    t = reader.t
+    lines = _pause(reply, t) if reply.paused else []
+    if reply.settings.digest is not None:
+        lines += _digest(reply.settings.digest, t)
+    if reply.settings.quiet is not None:
+        lines += _quiet(reply, t)
+    return [*lines, *_waiting(reply, t)]
+
+
 def _digest(digest: DigestTime | None, t: Translator) -> list[Line]:
     if digest is None:
         return [say(t._("Every report comes at once."))]
