@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.desk import (
+    archive,
     filters,
     find_way,
     freezing,
@@ -100,6 +101,12 @@ class Desk:
                 return await why.explain(ports, request, parsed.argument)
             case Verb.MORE:
                 return await why.coverage(ports, request, parsed.argument)
+            case Verb.LATEST:
+                return await archive.latest(ports, request, parsed.argument)
+            case Verb.SEARCH:
+                return await archive.search(ports, request, parsed.argument)
+            case Verb.CASE:
+                return await archive.case(ports, request, parsed.argument)
             case Verb.LANG:
                 return await privacy.language(ports, request, parsed.argument)
             case Verb.DIGEST | Verb.QUIET | Verb.PAUSE | Verb.RESUME | Verb.ZONE:

@@ -296,6 +296,56 @@ class NothingToExplain:
     typed: str
 
 
+# --- the archive --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LatestShown:
+    """`/latest`: newest first. `followed`: only what the chat follows; else all human-rights news."""
+
+    stories: tuple[Story, ...]
+    followed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """`/search`: one page of what a filter finds."""
+
+    typed: str  #: the filter as typed, without the page
+    query: str
+    stories: tuple[Story, ...]
+    matched: int  #: texts
+    looked_at: int  #: texts
+    page: int
+    first: int  #: number of its first report, from 1 on
+    more: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseShown:
+    """`/case`: one page of the reports that name somebody, newest first."""
+
+    name: str  #: as typed
+    stories: tuple[Story, ...]
+    total: int  #: reports on all pages
+    looked_at: int  #: texts
+    page: int
+    first: int  #: number of its first report, from 1 on
+    more: bool
+    spellings: tuple[str, ...]  #: in which the archive has the name
+    follow: str | None  #: a filter that finds all of them
+    followed: bool  #: the chat has this filter
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChooseCase:
+    """`/case Anar`: several people are called so."""
+
+    name: str
+    people: tuple[str, ...]  #: full names
+    looked_at: int
+
+
 # --- settings and data --------------------------------------------------------------------------
 
 
@@ -606,6 +656,10 @@ Reply = (
     | Why
     | NothingToExplain
     | Coverage
+    | LatestShown
+    | Found
+    | CaseShown
+    | ChooseCase
     | LanguageShown
     | LanguageSet
     | Timing

@@ -19,6 +19,9 @@ class Verb(StrEnum):
     FILTER = "filter"
     WHY = "why"
     MORE = "more"
+    LATEST = "latest"
+    SEARCH = "search"
+    CASE = "case"
     LANG = "lang"
     DIGEST = "digest"
     QUIET = "quiet"
@@ -51,6 +54,9 @@ ALIASES: dict[str, Verb] = {
     "paket": Verb.PACK,
     "niye": Verb.WHY,
     "daha": Verb.MORE,
+    "son": Verb.LATEST,
+    "axtar": Verb.SEARCH,
+    "is": Verb.CASE,
     "dil": Verb.LANG,
     "icmal": Verb.DIGEST,
     "sakit": Verb.QUIET,

@@ -132,10 +132,11 @@ def name_keys(word: str, lang: str) -> tuple[NameKey, ...]:
     """
     if lang != "az" or _CYRILLIC.search(word):
         return (name_key(word, lang == "en"),)
-    return tuple(dict.fromkeys(name_key(stem) for stem in _stems(word)))
+    return tuple(dict.fromkeys(name_key(stem) for stem in stems_of(word)))
 
 
-def _stems(word: str) -> list[str]:
+def stems_of(word: str) -> list[str]:
+    """An Azerbaijani word and every stem that a legal suffix chain leaves of it."""
     lowered = word.replace("İ", "i").replace("I", "ı").lower()
     stems = [word]
     surname = _SURNAME.match(lowered)

@@ -181,7 +181,7 @@ REPLIES: tuple[Reply, ...] = (
     *(
         desk.FilterRefused(verb=verb, typed="country:XY torture", problem=_bad(mistake))
         for mistake in FilterMistake
-        for verb in (Verb.SUBSCRIBE, Verb.FILTER)
+        for verb in (Verb.SUBSCRIBE, Verb.FILTER, Verb.SEARCH)
     ),
     desk.ChooseFilter(suggestions=("torture country:AZ", "jurnalist lang:az")),
     *(
@@ -277,6 +277,39 @@ REPLIES: tuple[Reply, ...] = (
         for near in (None, "elections")
     ),
     *(desk.NothingToExplain(typed=typed) for typed in ("", "https://sample.example/x")),
+    *(desk.LatestShown(stories=held, followed=own) for held in ((), (STORY,)) for own in (False, True)),
+    *(
+        desk.Found(
+            typed="torture",
+            query="torture rights:yes",
+            stories=(STORY,) if matched else (),
+            matched=matched,
+            looked_at=looked,
+            page=page,
+            first=page * 5 - 4,
+            more=matched > 0,
+        )
+        for matched, looked in ((0, 0), (0, 1), (0, 1234), (1, 1), (7, 1234))
+        for page in (1, 2)
+    ),
+    *(
+        desk.CaseShown(
+            name="Anar Məmmədli",
+            stories=(STORY,) if total else (),
+            total=total,
+            looked_at=1234,
+            page=page,
+            first=page * 5 - 4,
+            more=total > 5,
+            spellings=("Anar Məmmədli", "Anar Mammadli")[:total],
+            follow='("anar mammadli" OR "anar məmmədli") rights:yes',
+            followed=followed,
+        )
+        for total in (0, 1, 7)
+        for page in (1, 2)
+        for followed in (False, True)
+    ),
+    desk.ChooseCase(name="Anar", people=("Anar Məmmədli", "Anar Əliyev"), looked_at=1234),
     *(desk.LanguageShown(versions=versions, typed="fr") for versions in Versions),
     *(desk.LanguageSet(versions=versions) for versions in Versions),
     *(_data(held, filters) for held in (False, True) for filters in ((), (ONE, TWO))),

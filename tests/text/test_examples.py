@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot.desk import timing
+from bot.desk.archive import split_page
 from bot.desk.commands import VERBS, parse
 from bot.desk.filters import NAME, SAVE, TEST
 from bot.desk.privacy import CHOICES
@@ -59,6 +60,10 @@ def trouble(command: str) -> str:
         case Verb.UNSUBSCRIBE if argument:
             numbered = all(part.isdigit() for part in argument.split())
             return "" if numbered or argument in ALL | {"media"} else "no number and no name"
+        case Verb.SEARCH if argument:
+            return filter_trouble(split_page(argument)[0])
+        case Verb.LATEST if argument:
+            return "" if argument.isdigit() else "no number"
         case Verb.LANG if argument:
             return "" if argument in CHOICES else "no choice"
         case Verb.DIGEST | Verb.QUIET | Verb.PAUSE | Verb.ZONE if argument:

@@ -10,6 +10,7 @@ from bot.desk.replies import Answer, Reply
 from handlers.text.catalogue import translator
 from handlers.text.message import Message
 from handlers.text.replies import (
+    archive,
     data,
     filters,
     freezing,
@@ -79,6 +80,14 @@ def _worded(reply: Reply, reader: Reader) -> Message:  # one line for each thing
             return why.nothing(reply, reader)
         case desk.Coverage():
             return stories.coverage(reply, reader)
+        case desk.LatestShown():
+            return archive.latest(reply, reader)
+        case desk.Found():
+            return archive.found(reply, reader)
+        case desk.CaseShown():
+            return archive.case(reply, reader)
+        case desk.ChooseCase():
+            return archive.choose(reply, reader)
         case desk.LanguageShown():
             return data.language_shown(reply, reader)
         case desk.LanguageSet():

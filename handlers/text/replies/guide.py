@@ -88,6 +88,33 @@ PAGES: dict[Verb, Page] = {
             ("/more", N_("shows those of the report that came last")),
         ),
     ),
+    Verb.LATEST: Page(
+        (N_("Shows the last reports that this chat follows, or of all human-rights news."),),
+        (
+            ("/latest", N_("shows the last five")),
+            ("/latest 10", N_("shows as many; 20 at most")),
+        ),
+    ),
+    Verb.SEARCH: Page(
+        (
+            N_("Looks through the archive with a filter, written as for {code}."),
+            N_("Only human-rights news is searched, unless the filter says rights:any."),
+        ),
+        (
+            ("/search torture country:AZ", N_("finds reports with this word and country")),
+            ("/search torture page:2", N_("shows the second page")),
+        ),
+    ),
+    Verb.CASE: Page(
+        (
+            N_("Finds a person in every spelling of the name: Azerbaijani, English, Russian."),
+            N_("Also offers a filter that follows the name."),
+        ),
+        (
+            ("/case Anar Məmmədli", N_("finds Anar Mammadli as well")),
+            ("/case Məmmədli page:2", N_("shows the second page")),
+        ),
+    ),
     Verb.LANG: Page(
         (N_("Sets the language in which you read. Every report keeps its links to both versions."),),
         (
@@ -220,6 +247,7 @@ PAGES: dict[Verb, Page] = {
 #: What `{code}` stands for in the sentences of a page.
 INLINE: dict[Verb, str] = {
     Verb.SUBSCRIBE: "rights:any",
+    Verb.SEARCH: "/subscribe",
     Verb.UNSUBSCRIBE: "/list",
     Verb.DIGEST: "/zone",
     Verb.PAUSE: "/resume",

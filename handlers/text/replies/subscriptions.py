@@ -46,6 +46,9 @@ MISTAKES: dict[FilterMistake, str] = {
     FilterMistake.CONTRADICTION: N_("No report can match this filter: its parts exclude each other."),
 }
 
+#: With what a refused filter is typed again; `/filter` tries it first.
+STARTS = {Verb.SUBSCRIBE: "/subscribe", Verb.SEARCH: "/search"}
+
 #: Buttons for filters: one in a row, because filters are long.
 WIDTH = 1
 MOST_BUTTONS = 8
@@ -57,7 +60,7 @@ AROUND = 40
 def refused(reply: desk.FilterRefused, reader: Reader) -> Message:
     """What is wrong; where, unless that is all there is; and one thing to do."""
     t, problem, typed = reader.t, reply.problem, reply.typed
-    start = "/subscribe" if reply.verb is Verb.SUBSCRIBE else "/filter test"
+    start = STARTS.get(reply.verb, "/filter test")
     lines = [say(t._(MISTAKES[problem.mistake]), token=code(problem.token))]
     if problem.token and problem.token != typed and " " in typed:
         place = in_context(typed, problem.at, len(problem.token), AROUND)
