@@ -1,8 +1,8 @@
 """`/latest`, `/search`, `/case`: what the archive has, each report once, newest first.
 
-/latest 10              the last ten reports that this chat follows, or of all human-rights news
-/search torture page:2  what a filter finds, five reports on a page
-/case Anar Məmmədli     every report that names a person, in whatever spelling
+    /latest 10              the last ten reports that this chat follows, or of all human-rights news
+    /search torture page:2  what a filter finds, five reports on a page
+    /case Anar Məmmədli     every report that names a person, in whatever spelling
 
 They read and send nothing; at most `ports.most_searched` articles are looked at.
 """

@@ -14,14 +14,14 @@ from telegram.error import BadRequest, Forbidden
 
 from bot.clock import Clock
 from bot.desk.commands import parse
-from bot.desk.requests import Verb
+from bot.desk.requests import CHANGES, Verb
 from bot.model import Address, ChatKind, Platform
 
 #: @GroupAnonymousBot, in whose name a group's administrators write who hide theirs.
 ANONYMOUS_ADMIN = 1087968824
 
 #: What can be done to a channel from the private chat.
-CHANNEL_VERBS = frozenset({Verb.SUBSCRIBE, Verb.UNSUBSCRIBE, Verb.LIST, Verb.FILTER, Verb.LANG, Verb.FORGET})
+CHANNEL_VERBS = CHANGES | {Verb.LIST, Verb.LATEST}
 CHANNEL = re.compile(r"@[A-Za-z][A-Za-z0-9_]{3,31}|-100\d{5,13}")
 
 T = TypeVar("T")

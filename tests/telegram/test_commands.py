@@ -6,6 +6,7 @@ import pytest
 
 from bot.desk.replies import Audience
 from bot.model import Address, ChatKind, Language, Platform
+from handlers.telegram.access import aim_of
 from handlers.telegram.commands import addressed_text
 from tests.platforms.bot_api import BOT, BotApi
 from tests.telegram.conftest import Start
@@ -145,3 +146,20 @@ async def test_menus_in_both_languages(api: BotApi, start: Start, desk: Recordin
     assert ["help"] == [one["command"] for one in api.menus["all_group_chats", "az"]]
     assert "forget" in [one["command"] for one in api.menus["all_private_chats", "en"]]
     assert api.menus["all_private_chats", "az"] != api.menus["all_private_chats", "en"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "rest"),
+    [
+        ("/digest @sample_news daily 08:00", "/digest daily 08:00"),
+        ("/quiet @sample_news 22-07", "/quiet 22-07"),
+        ("/mute @sample_news topic:elections", "/mute topic:elections"),
+        ("/latest @sample_news 3", "/latest 3"),
+    ],
+)
+def test_a_channel_is_looked_after_from_the_private_chat(typed: str, rest: str) -> None:
+    """With every command that changes a chat."""
+    aimed = aim_of(typed)
+
+    assert aimed is not None
+    assert ("@sample_news", rest) == (aimed.channel, aimed.text)
