@@ -176,6 +176,6 @@ def follow_query(name: str, spellings: list[str]) -> str | None:
             kept.append(spelling)
     typed = " OR ".join(quoted(" ".join(spell(word, keep=True) for word in one.split())) for one in kept)
     try:
-        return parse(typed).query
+        return parse(f"({typed}) rights:any").query  # whatever is told of somebody belongs to the case
     except BadFilter:
         return None

@@ -114,3 +114,26 @@ async def test_trouble_is_told_once(
     assert [("telegram.unreachable", why), ("telegram.reachable", None)] == [
         (entry["event"], entry.get("why")) for entry in logs
     ]
+
+
+async def test_taking_in_stops_and_goes_on_without_losing_what_was_in_hand(
+    api: BotApi, start: Start, desk: RecordingDesk
+) -> None:
+    """Another process had its turn meanwhile, or the store was away for longer than the lease."""
+    update = api.private_message(7, "/list")
+    desk.away = 1000
+    async with start(desk, serve=False) as app:
+        first = asyncio.create_task(app.updates.run())
+        await api.until(lambda: desk.away < 1000)
+        first.cancel()
+        await asyncio.gather(first, return_exceptions=True)
+        kept = [one["update_id"] for one in api.pending]
+
+        desk.away = 0
+        second = asyncio.create_task(app.updates.run())
+        await api.until(lambda: not api.pending)
+        second.cancel()
+        await asyncio.gather(second, return_exceptions=True)
+
+    assert [update["update_id"]] == kept
+    assert {str(update["update_id"]): "/list"} == desk.effects
