@@ -85,7 +85,7 @@ class Updates:
         self._paused = False
 
     async def run(self) -> None:
-        """Until it is cancelled; what is unfinished then is handed out again by Telegram, to a next run too."""
+        """Until it is cancelled; what is unfinished then is handed out again by Telegram, to any next run."""
         self._lanes, self._unfinished, self._unconfirmed = {}, set(), set()
         self._paused = False
         await self._persist(self._ready)
