@@ -160,6 +160,7 @@ async def open_engine(
                 store=store,
                 clock=clock,
                 probe=_Probe(fetcher, parser),
+                documents=_Documents(fetcher),
                 zone=config.zone,
                 receipt_days=config.store.receipt_days,
             )
@@ -227,6 +228,19 @@ class _Probe:
             raise FeedError(FeedTrouble.HTTP_STATUS, "304 without being asked", status=304)
         parsed = await self._parser.feed(answer.content, answer.headers, answer.url, source.key)
         return Probed(url=answer.url, title=parsed.title, entries=parsed.entries)
+
+
+class _Documents:
+    """Fetch, and nothing else; see `bot.desk.ports.Documents`."""
+
+    def __init__(self, fetcher: Fetcher) -> None:
+        self._fetcher = fetcher
+
+    async def __call__(self, url: str) -> bytes:
+        answer = await self._fetcher.fetch(url)
+        if isinstance(answer, NotModified):
+            raise FeedError(FeedTrouble.HTTP_STATUS, "304 without being asked", status=304)
+        return answer.content
 
 
 def configured_sources(config: Config) -> tuple[Source, ...]:

@@ -125,6 +125,25 @@ def sources_test(
     raise typer.Exit(test_sources(config, keys or []))
 
 
+@sources_app.command("export")
+def sources_export(config: ConfigPath = CONFIG) -> None:
+    """Print every source as a list that feed readers know (OPML)."""
+    from handlers.terminal.sources import export_sources
+
+    raise typer.Exit(export_sources(config))
+
+
+@sources_app.command("import")
+def sources_import(
+    file: Annotated[str, typer.Argument(help="An OPML file; - reads standard input.")] = "-",
+    config: ConfigPath = CONFIG,
+) -> None:
+    """Add the feeds of an OPML list, those that work. What they show now is remembered and not sent."""
+    from handlers.terminal.sources import import_sources
+
+    raise typer.Exit(import_sources(config, file))
+
+
 @outbox_app.command("list")
 def outbox_list(config: ConfigPath = CONFIG) -> None:
     """Count what waits, and what was given up, by reason. Never names a chat."""

@@ -27,6 +27,14 @@ class Probe(Protocol):
         ...
 
 
+class Documents(Protocol):
+    """Fetches one document from the open internet, under the same guard and limits as every poll."""
+
+    async def __call__(self, url: str) -> bytes:
+        """Raises `FeedError`."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ports:
     """The outside world, as far as the desk knows it."""
@@ -34,6 +42,7 @@ class Ports:
     store: Store
     clock: Clock
     probe: Probe
+    documents: Documents
     zone: str  #: of a chat that has not said otherwise
     receipt_days: int
     most_subscriptions: int = 50  #: in one chat

@@ -479,6 +479,14 @@ class SourceTested:
     total: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourcesExported:
+    """`/source export`: every source as an OPML document."""
+
+    count: int
+    document: str
+
+
 class SourceMistake(StrEnum):
     BAD_ADDRESS = "bad_address"  #: not an http(s) address
     REFUSED_ADDRESS = "refused_address"  #: our guard does not allow it
@@ -488,6 +496,7 @@ class SourceMistake(StrEnum):
     UNKNOWN_ACTION = "unknown_action"
     CONFIGURED = "configured"  #: comes from the configuration file and is changed there
     FEED_TROUBLE = "feed_trouble"  #: see `trouble`
+    BAD_LIST = "bad_list"  #: not an OPML document, or one that cannot be fetched; see `trouble`
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -497,6 +506,16 @@ class SourceRefused:
     trouble: FeedTrouble | None = None
     detail: str = ""
     nearest: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourcesImported:
+    """`/source import`: what became of the feeds of a list."""
+
+    added: tuple[SourceAdded, ...]
+    known: int  #: feeds that are sources already
+    refused: tuple[SourceRefused, ...]
+    left: int = 0  #: feeds beyond what one command takes; the same command again takes them
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -673,6 +692,8 @@ Reply = (
     | SourceTested
     | SourceRefused
     | SourcePaused
+    | SourcesExported
+    | SourcesImported
     | PacksListed
     | PackCompared
     | PackRemoved

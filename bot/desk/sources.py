@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
-from datetime import timedelta
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from itertools import count
 from urllib.parse import urlsplit
 
 from rapidfuzz import fuzz, process
 
-from bot.desk.ports import Ports
+from bot.desk.ports import Ports, Probe
 from bot.desk.replies import (
     GapLine,
     Missing,
@@ -18,19 +22,26 @@ from bot.desk.replies import (
     SourceMistake,
     SourcePaused,
     SourceRefused,
+    SourcesExported,
+    SourcesImported,
     SourcesListed,
     SourceTested,
 )
 from bot.desk.requests import Verb
 from bot.errors import FeedError, FeedTrouble
+from bot.feeds.opml import Outline, outlines, written
 from bot.language.letters import fold
 from bot.model import Language, Origin, Source
-from bot.store.protocols import SourceState
+from bot.store.protocols import Sources, SourceState
 
 LANGUAGES = frozenset({"az", "en", "tr", "ru"})
 
 GAP_SHOWN = timedelta(days=7)
 MOST_GAPS = 5
+
+#: Feeds of a list that one command takes: each is asked first, twenty at a time.
+MOST_IMPORTED = 100
+ASKED_AT_ONCE = 20
 
 KEY = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 
@@ -78,18 +89,21 @@ def line(state: SourceState, *, moderator: bool) -> SourceLine:
 
 
 async def moderate(ports: Ports, argument: str) -> Reply:
-    """`/source add|test|list|pause|resume`."""
-    action, _, rest = argument.partition(" ")
-    rest = rest.strip()
+    """`/source add|test|list|pause|resume|export|import`."""
+    action, rest = (*argument.split(maxsplit=1), "", "")[:2]
     match fold(action):
         case "":
             return Missing(verb=Verb.SOURCE)
         case "list" | "siyahi":
             return await show(ports, moderator=True)
-        case "add" | "test" | "pause" | "resume" if not rest:
+        case "export":
+            return await export(ports)
+        case "add" | "test" | "pause" | "resume" | "import" if not rest:
             return Missing(verb=Verb.SOURCE)
         case "add":
             return await add(ports, rest)
+        case "import":
+            return await import_list(ports, rest)
         case "test":
             return await test(ports, rest)
         case "pause":
@@ -112,16 +126,8 @@ async def add(ports: Ports, typed: str) -> Reply:
         return SourceRefused(mistake=SourceMistake.BAD_KEY, typed=key)
     if await ports.store.sources.get(key) is not None:
         return SourceRefused(mistake=SourceMistake.KEY_TAKEN, typed=key)
-    source = Source(key=key, title=" ".join(words)[:80] or key, url=url, lang=lang, origin=Origin.MODERATOR)
-    try:
-        probed = await ports.probe(source)
-    except FeedError as error:
-        return refused(error, url)
-    title = " ".join(words)[:80] or probed.title[:80] or key
-    source = Source(key=key, title=title, url=url, lang=lang, origin=Origin.MODERATOR)
-    if not await ports.store.sources.add(source, ports.clock.now()):
-        return SourceRefused(mistake=SourceMistake.KEY_TAKEN, typed=key)
-    return SourceAdded(key=key, title=title, entries=len(probed.entries))
+    source = Source(key=key, title=" ".join(words)[:80], url=url, lang=lang, origin=Origin.MODERATOR)
+    return await _added(source, ports.store.sources, ports.probe, ports.clock.now())
 
 
 async def test(ports: Ports, typed: str) -> Reply:
@@ -137,6 +143,75 @@ async def test(ports: Ports, typed: str) -> Reply:
     return SourceTested(
         url=probed.url, title=probed.title, entries=probed.entries[:3], total=len(probed.entries)
     )
+
+
+async def export(ports: Ports) -> Reply:
+    """Every source, whoever added it, as OPML."""
+    sources = [state.source for state in await ports.store.sources.all()]
+    return SourcesExported(count=len(sources), document=written(sources))
+
+
+async def import_list(ports: Ports, typed: str) -> Reply:
+    """`import URL` or `import <opml ...>`: each feed is asked, and those that work are added."""
+    inline = typed.startswith("<")
+    shown = "OPML" if inline else typed
+    if not inline and not is_web_address(typed):
+        return SourceRefused(mistake=SourceMistake.BAD_ADDRESS, typed=typed)
+    try:
+        document = typed.encode("utf-8", "replace") if inline else await ports.documents(typed)
+        listed = outlines(document)
+    except FeedError as error:
+        return SourceRefused(
+            mistake=SourceMistake.BAD_LIST, typed=shown, trouble=error.why, detail=error.detail
+        )
+    if not listed:
+        return SourceRefused(mistake=SourceMistake.BAD_LIST, typed=shown, trouble=FeedTrouble.EMPTY)
+    return await import_outlines(listed, ports.store.sources, ports.probe, ports.clock.now())
+
+
+async def import_outlines(
+    listed: Sequence[Outline], sources: Sources, probe: Probe, now: datetime
+) -> SourcesImported:
+    """Add the feeds that are no sources yet and work, under short names made of their hosts."""
+    held = [state.source for state in await sources.all()]
+    addresses, keys = {source.url for source in held}, {source.key for source in held}
+    fresh = [outline for outline in listed if outline.url not in addresses]
+    wanted: list[Source] = []
+    for outline in fresh[:MOST_IMPORTED]:
+        key = free_key(outline.url, keys)
+        keys.add(key)
+        wanted.append(
+            Source(key=key, title=outline.title, url=outline.url, lang=outline.lang, origin=Origin.MODERATOR)
+        )
+    places = asyncio.Semaphore(ASKED_AT_ONCE)
+
+    async def one(source: Source) -> SourceAdded | SourceRefused:
+        async with places:
+            return await _added(source, sources, probe, now)
+
+    results = await asyncio.gather(*(one(source) for source in wanted))
+    return SourcesImported(
+        added=tuple(result for result in results if isinstance(result, SourceAdded)),
+        known=len(listed) - len(fresh),
+        refused=tuple(result for result in results if isinstance(result, SourceRefused)),
+        left=len(fresh) - len(wanted),
+    )
+
+
+async def _added(
+    source: Source, sources: Sources, probe: Probe, now: datetime
+) -> SourceAdded | SourceRefused:
+    """Ask a feed, and take it if it works; without a title it goes by the feed's own."""
+    if not is_web_address(source.url):
+        return SourceRefused(mistake=SourceMistake.BAD_ADDRESS, typed=source.url)
+    try:
+        probed = await probe(source)
+    except FeedError as error:
+        return refused(error, source.url)
+    source = replace(source, title=source.title or probed.title[:80] or source.key)
+    if not await sources.add(source, now):
+        return SourceRefused(mistake=SourceMistake.KEY_TAKEN, typed=source.key)
+    return SourceAdded(key=source.key, title=source.title, entries=len(probed.entries))
 
 
 async def pause(ports: Ports, key: str, *, paused: bool) -> Reply:
@@ -176,3 +251,12 @@ def key_from(url: str) -> str:
     host = (urlsplit(url).hostname or "").removeprefix("www.").removeprefix("feeds.")
     name = host.rpartition(".")[0] or host
     return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:40]
+
+
+def free_key(url: str, taken: Collection[str]) -> str:
+    """A key made of the host that nobody has: "example", "example-2"."""
+    key = key_from(url) if is_web_address(url) else ""
+    key = key if KEY.fullmatch(key) else "feed"
+    if key not in taken:
+        return key
+    return next(f"{key[:36]}-{n}" for n in count(2) if f"{key[:36]}-{n}" not in taken)

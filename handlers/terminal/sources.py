@@ -1,4 +1,4 @@
-"""`xeberdar sources list|test`: the feeds, from the operator's side."""
+"""`xeberdar sources list|test|export|import`: the feeds, from the operator's side."""
 
 from __future__ import annotations
 
@@ -15,7 +15,10 @@ from bot.app import configured_sources, open_probe, visit_store
 from bot.clock import SystemClock
 from bot.config import load
 from bot.desk.ports import Probe, Probed
+from bot.desk.replies import SourcesImported
+from bot.desk.sources import import_outlines
 from bot.errors import FeedError, StoreError
+from bot.feeds.opml import outlines, written
 from bot.model import Source
 from bot.store.protocols import SourceState
 
@@ -109,3 +112,42 @@ def _described(found: Probed | FeedError) -> tuple[str, str, str]:
         return f"{found.why.value}{status} {found.detail}".strip(), "-", ""
     newest = max((entry.published for entry in found.entries if entry.published), default=None)
     return "works", str(len(found.entries)), f"{newest:%Y-%m-%d %H:%M}" if newest else "no dates"
+
+
+def export_sources(path: Path) -> int:
+    """Every source as OPML on standard output, those of the configuration file included."""
+    config = load(path)
+    sources = {source.key: source for source in configured_sources(config)}
+    sources |= asyncio.run(_added_by_moderators(path))
+    sys.stdout.write(written([sources[key] for key in sorted(sources)]))
+    return 0
+
+
+def import_sources(path: Path, file: str) -> int:
+    """Add the feeds of an OPML file, or of standard input, that work. 1 when one does not, 2 for no list."""
+    config = load(path)
+    try:
+        document = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+        listed = outlines(document)
+    except OSError as error:
+        sys.stderr.write(f"xeberdar: {file}: {error.strerror}\n")
+        return 2
+    except FeedError as error:
+        sys.stderr.write(f"xeberdar: {file}: {error}\n")
+        return 2
+
+    async def add() -> SourcesImported:
+        async with visit_store(config) as store, open_probe(config) as probe:
+            return await import_outlines(listed, store.sources, probe, SystemClock().now())
+
+    done = asyncio.run(add())
+    for added in done.added:
+        sys.stdout.write(f"added {added.key}: {added.title}\n")
+    for refused in done.refused:
+        why = f"{refused.trouble.value} {refused.detail}" if refused.trouble else refused.mistake.value
+        sys.stderr.write(f"not added: {refused.typed}: {why.strip()}\n")
+    if done.known:
+        sys.stdout.write(f"sources already: {done.known}\n")
+    if done.left:
+        sys.stdout.write(f"left for the next time: {done.left}\n")
+    return 1 if done.refused else 0

@@ -27,12 +27,16 @@ class Feeds:
     """The open internet as a moderator's `/source test` would find it."""
 
     answers: dict[str, Probed | FeedError] = field(default_factory=dict)
+    documents: dict[str, bytes] = field(default_factory=dict)
 
     async def __call__(self, source: Source) -> Probed:
         answer = self.answers[source.url]
         if isinstance(answer, FeedError):
             raise answer
         return answer
+
+    async def document(self, url: str) -> bytes:
+        return self.documents[url]
 
     def has(self, url: str, *titles: str) -> None:
         entries = tuple(
@@ -100,7 +104,11 @@ class World:
 def world(store: Store, clock: ManualClock) -> World:
     """A desk, its store and its clock."""
     feeds = Feeds()
-    desk = Desk(Ports(store=store, clock=clock, probe=feeds, zone="Asia/Baku", receipt_days=7))
+    desk = Desk(
+        Ports(
+            store=store, clock=clock, probe=feeds, documents=feeds.document, zone="Asia/Baku", receipt_days=7
+        )
+    )
     blank = Request(person="1001", chat=ANNA, asked_in=ANNA, text="", may_change=True, hint=Language.EN)
 
     async def answer(text: str, chat: Address = ANNA, **facts: object) -> Answer:

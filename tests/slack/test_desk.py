@@ -29,8 +29,16 @@ async def no_probe(source: Source) -> Probed:
     raise NotImplementedError(source.key)
 
 
+async def no_documents(url: str) -> bytes:
+    raise NotImplementedError(url)
+
+
 def desk_of(store: Store, clock: Clock) -> Desk:
-    return Desk(Ports(store=store, clock=clock, probe=no_probe, zone="Asia/Baku", receipt_days=7))
+    return Desk(
+        Ports(
+            store=store, clock=clock, probe=no_probe, documents=no_documents, zone="Asia/Baku", receipt_days=7
+        )
+    )
 
 
 @pytest.fixture

@@ -14,7 +14,12 @@ from tests.telegram.conftest import Start
 
 async def test_a_life_of_a_chat(api: BotApi, start: Start, store: Store, clock: ManualClock) -> None:
     """Subscribe, look, move, forget: each effect is in the store, and every answer arrives."""
-    desk = Desk(Ports(store=store, clock=clock, probe=Feeds(), zone="Asia/Baku", receipt_days=7))
+    feeds = Feeds()
+    desk = Desk(
+        Ports(
+            store=store, clock=clock, probe=feeds, documents=feeds.document, zone="Asia/Baku", receipt_days=7
+        )
+    )
     person = Address(platform=Platform.TELEGRAM, chat="7000000001")
 
     async with start(desk):

@@ -337,6 +337,19 @@ REPLIES: tuple[Reply, ...] = (
         for mistake in desk.SourceMistake
     ),
     *(desk.SourcePaused(key="sample", paused=paused) for paused in (False, True)),
+    desk.SourcesExported(count=1, document='<opml version="2.0">\n<outline text="A &amp; B"/>\n</opml>\n'),
+    desk.SourcesImported(added=(), known=1, refused=()),
+    desk.SourcesImported(
+        added=(desk.SourceAdded(key="sample", title="Sample", entries=3),) * 2,
+        known=2,
+        refused=tuple(
+            desk.SourceRefused(
+                mistake=desk.SourceMistake.FEED_TROUBLE, typed="https://sample.example/feed", trouble=trouble
+            )
+            for trouble in (None, *FeedTrouble)
+        ),
+        left=3,
+    ),
     desk.PacksListed(packs=()),
     desk.PacksListed(packs=(desk.PackLine(name="press", query="bloger OR jurnalist", included=2),)),
     *(_compared(before, saved) for before in (None, "bloger") for saved in (False, True)),

@@ -112,6 +112,10 @@ def _worded(reply: Reply, reader: Reader) -> Message:  # one line for each thing
             return sources.tested(reply, reader)
         case desk.SourceRefused():
             return sources.refused(reply, reader)
+        case desk.SourcesExported():
+            return sources.exported(reply, reader)
+        case desk.SourcesImported():
+            return sources.imported(reply, reader)
         case desk.SourcePaused():
             return sources.paused(reply, reader)
         case desk.PacksListed():

@@ -197,6 +197,11 @@ PAGES: dict[Verb, Page] = {
             ("/source pause example", N_("stops reading it")),
             ("/source resume example", N_("reads it again")),
             ("/source list", N_("shows all sources with details")),
+            ("/source export", N_("gives all sources as a list for feed readers (OPML)")),
+            (
+                "/source import https://example.org/feeds.opml",
+                N_("adds the feeds of such a list, those that work"),
+            ),
         ),
     ),
     Verb.PACK: Page(

@@ -9,6 +9,8 @@ from bot.desk.replies import (
     SourceMistake,
     SourcePaused,
     SourceRefused,
+    SourcesExported,
+    SourcesImported,
     SourcesListed,
     SourceTested,
 )
@@ -23,6 +25,8 @@ from handlers.text.times import local_time, when
 
 MOST_SOURCES = 40
 TITLE_LENGTH = 200
+MOST_REFUSED = 10
+LINE_LENGTH = 2500  #: of an exported document; an address has 2,048 at most
 
 MISTAKES: dict[SourceMistake, str] = {
     SourceMistake.BAD_ADDRESS: N_("{typed} is not an http or https address."),
@@ -37,6 +41,7 @@ MISTAKES: dict[SourceMistake, str] = {
     SourceMistake.UNKNOWN_ACTION: N_("There is no such action on a source: {typed}"),
     SourceMistake.CONFIGURED: N_("{typed} comes from the configuration file; the operator changes it there."),
     SourceMistake.FEED_TROUBLE: N_("{typed} cannot be used as a source."),
+    SourceMistake.BAD_LIST: N_("{typed} cannot be read as a list of feeds (OPML). Nothing was added."),
 }
 
 #: What works instead.
@@ -49,6 +54,7 @@ EXAMPLES: dict[SourceMistake, str] = {
     SourceMistake.UNKNOWN_ACTION: "/help source",
     SourceMistake.CONFIGURED: "/source list",
     SourceMistake.FEED_TROUBLE: "/source test https://example.org/feed",
+    SourceMistake.BAD_LIST: "/source import https://example.org/feeds.opml",
 }
 
 
@@ -188,6 +194,62 @@ def refused(reply: SourceRefused, reader: Reader) -> Message:
         lines.append(say(t._("Did you mean {suggestion}?"), suggestion=code(reply.nearest)))
     lines.append(say(t._("Type: {command}"), command=code(EXAMPLES[reply.mistake])))
     return Message(lines=tuple(lines), rows=rows(press(t._("Explain"), "/help source")))
+
+
+def exported(reply: SourcesExported, reader: Reader) -> Message:
+    t = reader.t
+    n = reply.count
+    head = say(
+        t.n_(
+            "{n} source as a list that feed readers know (OPML):",
+            "{n} sources as a list that feed readers know (OPML):",
+            n,
+        ),
+        n=n,
+    )
+    document: list[Line] = [(Span(clean(line, LINE_LENGTH), Style.CODE),) for line in reply.document.splitlines()]
+    return Message(lines=paragraphs([head], document))
+
+
+def imported(reply: SourcesImported, reader: Reader) -> Message:
+    t = reader.t
+    added = len(reply.added)
+    head = [
+        say(t.n_("Added: {n} source.", "Added: {n} sources.", added), n=added),
+        *(say("– {title} ({key})", title=bold(one.title), key=code(one.key)) for one in reply.added),
+    ]
+    rest: list[Line] = []
+    if added:
+        rest.append(say(t._("What they show now is remembered and not sent; later entries are sent.")))
+    if reply.known:
+        rest.append(
+            say(t.n_("{n} was a source already.", "{n} were sources already.", reply.known), n=reply.known)
+        )
+    if reply.left:
+        left = t.n_(
+            "{n} more was left; the same command takes it.",
+            "{n} more were left; the same command takes them.",
+            reply.left,
+        )
+        rest.append(say(left, n=reply.left))
+    return Message(
+        lines=paragraphs(head, rest, _not_added(reply, reader)),
+        rows=rows(press(t._("Sources"), "/source list")),
+    )
+
+
+def _not_added(reply: SourcesImported, reader: Reader) -> list[Line]:
+    t = reader.t
+    n = len(reply.refused)
+    if not n:
+        return []
+    lines = [say(t.n_("Not added: {n} feed.", "Not added: {n} feeds.", n), n=n)]
+    for one in reply.refused[:MOST_REFUSED]:
+        reason = names.trouble(one.trouble, t) if one.trouble else ""
+        lines.append(say("– {url} ({reason})" if reason else "– {url}", url=code(one.typed), reason=reason))
+    if n > MOST_REFUSED:
+        lines.append(say(t.n_("and {n} more", "and {n} more", n - MOST_REFUSED), n=n - MOST_REFUSED))
+    return lines
 
 
 def paused(reply: SourcePaused, reader: Reader) -> Message:
