@@ -1,7 +1,8 @@
 """Lists of feeds as other feed readers write and read them: OPML 2.0 (opml.org/spec2.opml). Pure.
 
 A list comes from anybody. Its document type, and with it every entity, is refused before anything is
-expanded; size, depth and number are bounded; what its addresses lead to is for the guard to decide when they are asked.
+expanded; size, depth and number are bounded; what its addresses lead to is for the guard to decide when they
+are asked.
 """
 
 from __future__ import annotations

@@ -175,6 +175,24 @@ def test_the_commands_beside_a_bot_that_runs(config: Path) -> None:
     assert "Traceback" not in said
 
 
+def test_a_list_of_feeds_goes_in_and_out_beside_a_bot_that_runs(config: Path, tmp_path: Path) -> None:
+    """What is exported are its sources; of a list, what is not on the public internet is not added."""
+    feeds = tmp_path / "feeds.opml"
+    feeds.write_text('<opml version="2.0"><outline xmlUrl="http://127.0.0.1:9/inside"/></opml>')
+    hostile = tmp_path / "hostile.opml"
+    hostile.write_text("<!DOCTYPE opml><opml/>")
+    with running(config):
+        exported, document, _ = shell("sources", "export", "--config", config)
+        imported, _, refused = shell("sources", "import", feeds, "--config", config)
+        stopped, _, why = shell("sources", "import", hostile, "--config", config)
+
+    assert (0, 1, 2) == (exported, imported, stopped)
+    assert 'text="' in document
+    assert "xmlUrl=" in document
+    assert "not added: http://127.0.0.1:9/inside: refused_address" in refused
+    assert "a document type is not accepted" in why
+
+
 def test_a_lost_master_key_is_refused_and_none_is_made(config: Path) -> None:
     """Without the key nothing sealed could be opened again: `run` says so and changes nothing."""
     with running(config) as service:

@@ -91,8 +91,10 @@ def filter_trouble(query: str) -> str:
 
 
 def source_trouble(action: str, words: list[str]) -> str:
-    if action not in {"add", "test", "list", "pause", "resume"}:
+    if action not in {"add", "test", "list", "pause", "resume", "export", "import"}:
         return "no such action"
+    if action == "import":
+        return "" if all(map(is_web_address, words)) else "bad address"
     if action != "add" or not words:
         return ""
     url, *keys = words

@@ -207,7 +207,9 @@ def exported(reply: SourcesExported, reader: Reader) -> Message:
         ),
         n=n,
     )
-    document: list[Line] = [(Span(clean(line, LINE_LENGTH), Style.CODE),) for line in reply.document.splitlines()]
+    document: list[Line] = [
+        (Span(clean(line, LINE_LENGTH), Style.CODE),) for line in reply.document.splitlines()
+    ]
     return Message(lines=paragraphs([head], document))
 
 
